@@ -1,0 +1,27 @@
+"""The real model, built once, for every layer's tests. A pytest plugin."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from platformdirs import user_cache_path
+
+if TYPE_CHECKING:
+    from index.encoder import SentenceEncoder
+
+
+@pytest.fixture(scope="session")
+def cache_dir() -> Path:
+    """Where the program itself keeps the model, so that it is built once for all tests."""
+    return Path(os.environ.get("DAVIEDKA_CACHE_DIR") or user_cache_path("daviedka"))
+
+
+@pytest.fixture(scope="session")
+def bundled_encoder(cache_dir: Path) -> SentenceEncoder:
+    # PyTorch takes seconds to import: tests that need no model do without.
+    from index.encoder import load_encoder  # noqa: PLC0415
+
+    return load_encoder("bundled", cache_dir)
