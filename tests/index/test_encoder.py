@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import torch
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+from tokenizers import Tokenizer, models, pre_tokenizers
+from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+from index.bundled import NAME
+from index.encoder import SentenceEncoder, load_encoder
+from index.errors import EncodingError, ModelError
+from tests.support.encoder import FakeEncoder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from index.encoder import Encoder
+
+WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "query", "passage", ":", "bus", "stop", "where", "is"]
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A real BERT of a few hundred parameters, saved as a sentence-transformers model."""
+    root = tmp_path_factory.mktemp("tiny")
+    marks = {"unk_token": "[UNK]", "pad_token": "[PAD]"}
+    vocabulary = {word: number for number, word in enumerate(WORDS)}
+    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token=marks["unk_token"]))
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, model_max_length=32, **marks)  # type: ignore[no-untyped-call]  # untyped there
+    fast.save_pretrained(root / "bert")
+    torch.manual_seed(7)
+    config = BertConfig(
+        vocab_size=len(WORDS),
+        hidden_size=8,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=8,
+        max_position_embeddings=32,
+    )
+    BertModel(config).save_pretrained(root / "bert")
+    transformer = Transformer(str(root / "bert"))
+    model = SentenceTransformer(
+        modules=[transformer, Pooling(8)],
+        prompts={"query": "query: ", "document": "passage: "},
+        device="cpu",
+    )
+    model.save(str(root / "model"), create_model_card=False)
+    return root / "model"
+
+
+@pytest.fixture(
+    params=["fake", "tiny", pytest.param("bundled", marks=pytest.mark.model)], scope="session"
+)
+def encoder(request: pytest.FixtureRequest) -> Encoder:
+    """Each encoder there is: what holds for one must hold for all."""
+    if request.param == "fake":
+        return FakeEncoder()
+    if request.param == "bundled":
+        found: SentenceEncoder = request.getfixturevalue("bundled_encoder")
+        return found
+    path: Path = request.getfixturevalue("tiny_model")
+    return load_encoder(str(path), path)
+
+
+TEXTS = ["bus stop", "where is the bus stop", "", "👍🏽 слова", "שלום", "bus " * 1024]
+
+
+def test_embeddings_are_unit_float32_rows(encoder: Encoder) -> None:
+    for embeddings in (encoder.encode_queries(TEXTS), encoder.encode_passages(TEXTS)):
+        assert embeddings.shape == (len(TEXTS), encoder.dim)
+        assert embeddings.dtype == np.float32
+        np.testing.assert_allclose(np.linalg.norm(embeddings, axis=1), 1, atol=1e-5)
+
+
+def test_no_texts_give_no_rows(encoder: Encoder) -> None:
+    for embeddings in (encoder.encode_queries([]), encoder.encode_passages(())):
+        assert embeddings.shape == (0, encoder.dim)
+        assert embeddings.dtype == np.float32
+
+
+def test_rows_are_in_the_order_of_the_texts(encoder: Encoder) -> None:
+    texts = ["bus stop " * (1 + i * 7 % 40) + "where" * (i % 3) for i in range(40)]
+    together = encoder.encode_passages(texts)
+    alone = np.concatenate([encoder.encode_passages([text]) for text in texts])
+    assert np.einsum("ij,ij->i", together, alone).min() > 0.99
+
+
+def test_same_text_gives_the_same_embedding(encoder: Encoder) -> None:
+    np.testing.assert_array_equal(
+        encoder.encode_queries(["where is the bus stop"]),
+        encoder.encode_queries(["where is the bus stop"]),
+    )
+
+
+def test_text_is_nearer_to_one_with_its_words_than_to_another(encoder: Encoder) -> None:
+    passages = encoder.encode_passages(["The bus stop is near the school.", "Цішыня ў бібліятэцы"])
+    near, far = (passages @ encoder.encode_queries(["where is the bus stop"])[0]).tolist()
+    assert near > far
+
+
+def test_fake_embedding_can_be_computed_by_hand() -> None:
+    # "ab" has no trigram: 2 in its slot, and 1 in slot 0.
+    (embedding,) = FakeEncoder().encode_queries(["ab"])
+    assert np.flatnonzero(embedding).tolist() == [0, 45]
+    np.testing.assert_allclose(embedding[[0, 45]], np.array([1, 2]) / np.sqrt(5), rtol=1e-6)
+
+
+def test_prompts_of_the_model_are_used(tiny_model: Path) -> None:
+    encoder = load_encoder(str(tiny_model), tiny_model)
+    plain = SentenceTransformer(str(tiny_model), device="cpu")
+    for found, prompt in (
+        (encoder.encode_queries(["bus stop"]), "query: "),
+        (encoder.encode_passages(["bus stop"]), "passage: "),
+    ):
+        expected = plain.encode([prompt + "bus stop"], prompt="", normalize_embeddings=True)
+        np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+def test_name_follows_the_weights(tiny_model: Path, tmp_path: Path) -> None:
+    first = load_encoder(str(tiny_model), tmp_path)
+    again = load_encoder(str(tiny_model), tmp_path)
+    assert first.name == again.name
+    assert first.name.startswith(f"{tiny_model}@")
+    changed = SentenceTransformer(str(tiny_model), device="cpu")
+    with torch.no_grad():
+        next(changed.parameters()).add_(1)
+    changed.save(str(tmp_path / "changed"), create_model_card=False)
+    other = load_encoder(str(tmp_path / "changed"), tmp_path)
+    assert other.name.rsplit("@")[1] != first.name.rsplit("@")[1]
+
+
+def test_e5_of_the_hub_gets_its_prompts(
+    tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bare = SentenceTransformer(str(tiny_model), prompts={"query": "", "document": ""}, device="cpu")
+    bare.save(str(tmp_path / "intfloat/multilingual-e5-small"), create_model_card=False)
+    monkeypatch.chdir(tmp_path)
+    encoder = load_encoder("intfloat/multilingual-e5-small", tmp_path)
+    expected = load_encoder(str(tiny_model), tmp_path)
+    for texts in (["bus stop"], ["where is"]):
+        np.testing.assert_array_equal(encoder.encode_queries(texts), expected.encode_queries(texts))
+        np.testing.assert_array_equal(
+            encoder.encode_passages(texts), expected.encode_passages(texts)
+        )
+
+
+def test_loading_prints_nothing(tiny_model: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    load_encoder(str(tiny_model), tiny_model)
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("name", ["no/such/path/at-all", "./not-here"])
+def test_model_that_is_not_there_is_named_in_one_line(name: str, tmp_path: Path) -> None:
+    with pytest.raises(ModelError) as error:
+        load_encoder(name, tmp_path)
+    assert str(error.value).startswith(f"the model {name} cannot be loaded (")
+    assert "\n" not in str(error.value)
+
+
+def test_directory_without_a_model_is_named_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=f"the model {tmp_path} cannot be loaded") as error:
+        load_encoder(str(tmp_path), tmp_path)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 0.0])
+def test_what_is_no_embedding_is_refused(value: float, tiny_model: Path) -> None:
+    model = SentenceTransformer(str(tiny_model), device="cpu")
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.fill_(value)
+    with pytest.raises(EncodingError, match="broken gave no unit vector for 1 of 1 texts"):
+        SentenceEncoder(model, "broken").encode_passages(["bus stop"])
+
+
+@pytest.mark.model
+def test_bundled_model_has_its_own_name(bundled_encoder: SentenceEncoder) -> None:
+    assert (bundled_encoder.name, bundled_encoder.dim) == (NAME, 384)
