@@ -1,0 +1,60 @@
+"""What of a passage is encoded, and how its embeddings are kept.
+
+Embeddings are stored as 16-bit floats: half the room, and cosines that differ by less than
+0.0005 from those of 32 bits.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from corpus.passages import PassageContent
+    from index.encoder import Embeddings, Encoder
+
+# A batch is what a killed process may have to encode again.
+PASSAGES_PER_BATCH = 64
+
+
+def passage_text(passage: PassageContent) -> str:
+    """The passage under its headings, as it is encoded and indexed."""
+    path = " › ".join(part for part in (passage.title, passage.heading) if part)
+    return f"{path}\n{passage.text}"
+
+
+def pack(embeddings: Embeddings) -> bytes:
+    """Embeddings of shape (n, dim) or (dim,) as little-endian 16-bit floats."""
+    return embeddings.astype("<f2").tobytes()
+
+
+def unpack(packed: bytes, dim: int) -> Embeddings:
+    """The embeddings that `pack` was given, to 16 bits: float32, shape (n, dim)."""
+    return np.frombuffer(packed, dtype="<f2").astype(np.float32).reshape(-1, dim)
+
+
+def encode(
+    encoder: Encoder, passages: Sequence[PassageContent]
+) -> Iterator[dict[str, tuple[bytes, bytes]]]:
+    """Embed passages and their sentences, batch by batch, packed and by embedding key.
+
+    A sentence is encoded by itself, without headings.
+    """
+    for first in range(0, len(passages), PASSAGES_PER_BATCH):
+        batch = passages[first : first + PASSAGES_PER_BATCH]
+        texts = [passage_text(passage) for passage in batch]
+        texts += [sentence for passage in batch for sentence in passage.sentences]
+        embeddings = encoder.encode_passages(texts)
+        packed: dict[str, tuple[bytes, bytes]] = {}
+        position = len(batch)
+        for number, passage in enumerate(batch):
+            end = position + len(passage.sentences)
+            packed[passage.embedding_key] = (
+                pack(embeddings[number]),
+                pack(embeddings[position:end]),
+            )
+            position = end
+        yield packed

@@ -1,0 +1,45 @@
+"""Signals to score and confidence."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from index.ranking import Candidates, Ranking
+
+
+def make_candidates(*rows: tuple[float, float, float, bool]) -> Candidates:
+    passage, sentence, lexical, same = zip(*rows, strict=True)
+    return Candidates(
+        np.array(passage, np.float32),
+        np.array(sentence, np.float32),
+        np.array(lexical, np.float32),
+        np.array(same),
+    )
+
+
+def test_score_is_the_weighted_sum() -> None:
+    ranking = Ranking(passage=0.5, sentence=0.25, lexical=0.1, same_language=-0.1)
+
+    scores = ranking.scores(make_candidates((0.8, 0.4, 2.0, True), (0.0, 0.0, 0.0, False)))
+
+    np.testing.assert_allclose(scores, [0.6, 0.0], rtol=1e-6)
+
+
+def test_confidence_is_the_logistic_of_the_signals() -> None:
+    ranking = Ranking(intercept=-1.0, coefficients=(1.0, 2.0, 3.0, 4.0))
+
+    confidences = ranking.confidences(
+        make_candidates((1.0, 0.0, 0.0, False), (0.5, 0.25, 0.0, True))
+    )
+
+    np.testing.assert_allclose(confidences, [0.5, 1 / (1 + np.exp(-4.0))], rtol=1e-6)
+
+
+def test_more_of_any_signal_never_lowers_score_or_confidence() -> None:
+    ranking = Ranking()
+    low = make_candidates((0.7, 0.7, 1.0, False))
+    for high in ((0.9, 0.7, 1.0), (0.7, 0.9, 1.0), (0.7, 0.7, 3.0)):
+        candidates = make_candidates((*high, False))
+
+        assert ranking.scores(candidates) > ranking.scores(low)
+        assert ranking.confidences(candidates) >= ranking.confidences(low)

@@ -1,0 +1,201 @@
+"""Questions to ranked hits, on a real store, FAISS and tantivy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from corpus.database import Database
+from corpus.passages import PassageStore
+from corpus.store import Store
+from index.lexical import LexicalQuery
+from index.ranking import Ranking
+from index.search import MAX_QUERY_LENGTH, Searcher
+from index.sync import PassageIndex
+from tests.support.drafts import make_draft
+from tests.support.encoder import FakeEncoder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LIBRARY = "The library lends five books for four weeks. No papers are asked for."
+SCHOOL = "The school takes children from six years on. Lessons are on Saturdays."
+BORDER = "The border is closed since Tuesday. Trains do not cross it either."
+
+
+class Setup:
+    def __init__(self, directory: Path, ranking: Ranking | None = None) -> None:
+        self.database = Database.open(directory / "corpus.db")
+        self.store = Store(self.database)
+        self.index = PassageIndex(PassageStore(self.database), FakeEncoder(), directory / "index")
+        self.searcher = Searcher(self.store, self.index, ranking)
+
+    def add(self, *paragraphs: str, title: str, **fields: str) -> str:
+        document = self.store.save(make_draft(*paragraphs, title=title, **fields), by="me")
+        self.index.sync()
+        return document.id
+
+
+@pytest.fixture
+def setup(tmp_path: Path) -> Iterator[Setup]:
+    setup = Setup(tmp_path, Ranking(intercept=-5, coefficients=(5, 5, 1, 0), threshold=0.5))
+    setup.add(LIBRARY, SCHOOL, title="Guide")
+    setup.add(BORDER, title="News")
+    yield setup
+    setup.database.close()
+
+
+def test_passage_that_answers_is_first_with_its_core_sentence(setup: Setup) -> None:
+    answer = setup.searcher.search("how many books does the library lend?")
+
+    best = answer.hits[0]
+    assert answer.answered
+    assert best.text == LIBRARY
+    assert best.quote(best.sentence) == "The library lends five books for four weeks."
+    assert (best.document.title, best.rank) == ("Guide", 1)
+    assert answer.confidence == best.confidence
+
+
+def test_hit_is_verbatim(setup: Setup) -> None:
+    for hit in setup.searcher.search("the border and the school").hits:
+        text = setup.store.text(hit.document.id)
+
+        assert hit.text == text[hit.start : hit.end]
+        for sentence in hit.sentences:
+            assert hit.quote(sentence) == text[sentence.start : sentence.end]
+
+
+def test_hits_are_given_even_where_nothing_answers(setup: Setup) -> None:
+    answer = setup.searcher.search("zxq")
+
+    assert not answer.answered
+    assert len(answer.hits) == 3
+
+
+def test_ranks_count_from_1_and_scores_fall(setup: Setup) -> None:
+    hits = setup.searcher.search("the school on Saturdays").hits
+
+    assert [hit.rank for hit in hits] == [1, 2, 3]
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+@pytest.mark.parametrize(("k", "expected"), [(1, 1), (2, 2), (3, 3), (100, 3)])
+def test_k_limits_the_hits(setup: Setup, k: int, expected: int) -> None:
+    assert len(setup.searcher.search("school", k).hits) == expected
+
+
+def test_k_below_1_is_refused(setup: Setup) -> None:
+    with pytest.raises(ValueError, match="not 0"):
+        setup.searcher.search("school", 0)
+
+
+@pytest.mark.parametrize("query", ["", "   \n", "?!", "🙂", "\u200fשלום", "a" * 4096])
+def test_any_query_gets_an_answer(setup: Setup, query: str) -> None:
+    answer = setup.searcher.search(query)
+
+    assert answer.query == query.strip()[:MAX_QUERY_LENGTH]
+    assert not answer.answered or answer.hits
+
+
+def test_empty_corpus_answers_nothing(tmp_path: Path) -> None:
+    answer = Setup(tmp_path).searcher.search("anything?")
+
+    assert (answer.answered, answer.confidence, answer.hits) == (False, 0.0, ())
+
+
+def test_signals_are_exact_for_every_candidate(setup: Setup) -> None:
+    query = "the school on Saturdays"
+    encoder = FakeEncoder()
+    embedding = encoder.encode_queries([query])[0]
+    lexical = setup.index.snapshot.lexical
+
+    for hit in setup.searcher.search(query).hits:
+        (content,) = setup.index.passages.contents([hit.passage_id])
+        passage = encoder.encode_passages([f"{content.title}\n{content.text}"])[0]
+        sentences = encoder.encode_passages(content.sentences)
+        scores = lexical.scores(LexicalQuery.of(query), [hit.passage_id])
+
+        assert hit.signals.passage == pytest.approx(float(passage @ embedding), abs=2e-3)
+        assert hit.signals.sentence == pytest.approx(float(np.max(sentences @ embedding)), abs=2e-3)
+        assert hit.signals.lexical == pytest.approx(scores[hit.passage_id])
+        assert hit.best == int(np.argmax(sentences @ embedding))
+
+
+def test_passage_found_by_words_alone_is_a_candidate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.search.CANDIDATES", 1)
+    setup = Setup(tmp_path, Ranking(passage=0, sentence=0, lexical=1))
+    setup.add(LIBRARY, title="A")
+    setup.add(SCHOOL, title="B")
+
+    hits = setup.searcher.search("school children Saturdays", k=1).hits
+
+    assert [hit.text for hit in hits] == [SCHOOL]
+
+
+def test_removed_document_is_never_found_even_before_the_sync(setup: Setup) -> None:
+    document = setup.searcher.search("library books").hits[0].document
+
+    setup.store.remove(document.id, by="me")
+
+    assert len(setup.index.snapshot.vectors) == 3
+    titles = [hit.document.title for hit in setup.searcher.search("library books").hits]
+    assert titles == ["News"]
+
+
+def test_added_document_is_found_after_the_sync(setup: Setup) -> None:
+    setup.add("The theatre plays on Fridays.", title="Theatre")
+
+    assert setup.searcher.search("theatre plays").hits[0].document.title == "Theatre"
+
+
+def test_language_of_the_query_is_told(setup: Setup) -> None:
+    answer = setup.searcher.search("Калі адчынена бібліятэка?")
+
+    assert (answer.language.language, answer.language.script) == ("be", "Cyrl")
+    assert not answer.hits[0].signals.same_language
+
+
+def test_stages_add_up_to_no_more_than_the_total(setup: Setup) -> None:
+    took = setup.searcher.search("school").took_ms
+
+    assert 0 < took.encode + took.dense + took.lexical + took.rank <= took.total + 1e-6
+
+
+def test_passage_comes_back_by_its_id(setup: Setup) -> None:
+    found = setup.searcher.search("library books").hits[0]
+
+    again = setup.searcher.hit(found.passage_id, found.best)
+
+    assert again is not None
+    assert (again.text, again.best, again.document) == (found.text, found.best, found.document)
+    assert (again.rank, again.score, again.confidence) == (1, 0.0, 0.0)
+
+
+def test_forged_sentence_number_is_harmless(setup: Setup) -> None:
+    found = setup.searcher.search("library books").hits[0]
+
+    again = setup.searcher.hit(found.passage_id, 255)
+
+    assert again is not None
+    assert again.best == 0
+
+
+def test_gone_passage_is_none(setup: Setup) -> None:
+    found = setup.searcher.search("library books").hits[0]
+    setup.store.remove(found.document.id, by="me")
+
+    assert setup.searcher.hit(found.passage_id) is None
+    assert setup.searcher.hit(4_000_000_000) is None
+    assert setup.searcher.document_text(found.document.id) is None
+    assert setup.searcher.document_text("nothing") is None
+
+
+def test_document_text_is_whole(setup: Setup) -> None:
+    found = setup.searcher.search("library books").hits[0]
+
+    assert setup.searcher.document_text(found.document.id) == f"{LIBRARY}\n\n{SCHOOL}"
