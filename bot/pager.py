@@ -1,0 +1,91 @@
+"""The buttons that lead through the hits of an answer."""
+
+from __future__ import annotations
+
+import base64
+import struct
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from corpus.models import LANGUAGES, Language
+
+if TYPE_CHECKING:
+    from index.models import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """The hits that the buttons under an answer lead through.
+
+    It travels in the buttons themselves, so the bot remembers nothing of who asked what.
+
+    Attributes:
+        hits: One to `MAX_HITS` passages: id and position of the best sentence.
+        position: Which of the hits is shown, from 0.
+        reader: The language that the asker is spoken to in.
+    """
+
+    MAX_HITS = 8
+    PREFIX = "h1"
+
+    hits: tuple[tuple[int, int], ...]
+    position: int
+    reader: Language
+
+    @classmethod
+    def of(cls, answer: Answer, reader: Language) -> Pager:
+        """The first hits of an answer, at the best of them."""
+        hits = tuple((hit.passage_id, min(hit.best, 255)) for hit in answer.hits[: cls.MAX_HITS])
+        return cls(hits, 0, reader)
+
+    def encode(self) -> str:
+        """Callback data: at most 58 of the 64 bytes that Telegram allows.
+
+        Raises:
+            ValueError: A passage's id has more than 32 bits.
+        """
+        try:
+            packed = struct.pack(">BB", self.position, LANGUAGES.index(self.reader)) + b"".join(
+                struct.pack(">IB", passage_id, best) for passage_id, best in self.hits
+            )
+        except struct.error as error:
+            raise ValueError(f"{self.hits} do not fit into a button: {error}") from error
+        return self.PREFIX + base64.urlsafe_b64encode(packed).decode("ascii").rstrip("=")
+
+    @classmethod
+    def decode(cls, callback_data: str) -> Pager:
+        """The pager that a button carries; anyone can forge what arrives here.
+
+        Raises:
+            ValueError: It is not what `encode` gives.
+        """
+        if not callback_data.startswith(cls.PREFIX):
+            raise ValueError(f"callback data without the prefix {cls.PREFIX}")
+        encoded = callback_data.removeprefix(cls.PREFIX)
+        packed = base64.b64decode(
+            encoded + "=" * (-len(encoded) % 4), altchars=b"-_", validate=True
+        )
+        if len(packed) < 2 or (len(packed) - 2) % 5:
+            raise ValueError(f"callback data of {len(packed)} bytes")
+        position, language = packed[0], packed[1]
+        hits = tuple(struct.iter_unpack(">IB", packed[2:]))
+        if not position < len(hits) <= cls.MAX_HITS or language >= len(LANGUAGES):
+            raise ValueError(f"callback data with position {position} of {len(hits)}")
+        return cls(hits, position, LANGUAGES[language])
+
+    def keyboard(self) -> InlineKeyboardMarkup | None:
+        """◀ n/m ▶, going round at both ends; None where there is nothing to turn to."""
+        count = len(self.hits)
+        if count < 2:
+            return None
+        before = replace(self, position=(self.position - 1) % count)
+        after = replace(self, position=(self.position + 1) % count)
+        return InlineKeyboardMarkup.from_row(
+            [
+                InlineKeyboardButton("◀", callback_data=before.encode()),
+                InlineKeyboardButton(f"{self.position + 1}/{count}", callback_data="-"),
+                InlineKeyboardButton("▶", callback_data=after.encode()),
+            ]
+        )

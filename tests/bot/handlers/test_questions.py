@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.app import ALLOWED_UPDATES, build_application
+from bot.handlers.questions import QUESTION_LENGTH
+from corpus.models import DetectedLanguage
+from tests.support.answers import WordSearch, make_document
+from tests.support.telegram import TOKEN, buttons, message_update, person, quotes
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from index.models import Answer
+    from tests.support.telegram import TelegramServer
+
+    Deliver = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+async def test_question_is_answered_with_a_quote_and_its_source(
+    telegram: TelegramServer, search: WordSearch, deliver: Deliver
+) -> None:
+    await deliver(message_update("  дзе атрымліваюць PESEL?\n"))
+    assert [request.method for request in telegram.requests] == [
+        "getMe",
+        "sendChatAction",
+        "sendMessage",
+    ]
+    message = telegram.last_message()
+    assert quotes(message) == [search.document_text("pesel")]
+    assert message["text"].endswith("\nЯк атрымаць PESEL\nexample.org · 11 верасня 2025\u202fг.")
+    bold = [entity for entity in message["entities"] if entity["type"] == "bold"]
+    assert len(bold) == 1
+    assert [button["text"] for button in buttons(message)] == ["◀", "1/3", "▶"]
+    (sent,) = telegram.calls("sendMessage")
+    assert sent["link_preview_options"] == {"is_disabled": True}
+
+
+async def test_answer_speaks_the_questions_language(
+    telegram: TelegramServer, search: WordSearch, deliver: Deliver
+) -> None:
+    search.language = DetectedLanguage("de", "Latn", 0.99)
+    await deliver(message_update("PESEL", sender=person(language_code="pl")))
+    assert telegram.last_message()["text"].endswith(" · 11. September 2025 · auf Belarussisch")
+
+
+async def test_answer_speaks_the_users_language_where_the_questions_is_a_guess(
+    telegram: TelegramServer, search: WordSearch, deliver: Deliver
+) -> None:
+    search.language = DetectedLanguage("de", "Latn", 0.2)
+    await deliver(message_update("PESEL", sender=person(language_code="pl")))
+    assert telegram.last_message()["text"].endswith(" · 11 września 2025 · po białorusku")
+
+
+async def test_unanswered_question_gets_the_nearest_titles_and_no_quote(
+    telegram: TelegramServer, deliver: Deliver
+) -> None:
+    await deliver(message_update("бульбяны пірог"))
+    message = telegram.last_message()
+    assert quotes(message) == []
+    assert message["text"].splitlines()[-3:] == ["• Як атрымаць PESEL", "• Школы", "• Wizy"]
+    assert buttons(message) == []
+
+
+async def test_empty_corpus_is_honest(
+    telegram: TelegramServer, search: WordSearch, deliver: Deliver
+) -> None:
+    for document_id in ("pesel", "school", "visa"):
+        search.remove(document_id)
+    await deliver(message_update("PESEL"))
+    assert telegram.last_message()["text"].startswith("Не ўдалося знайсці адказ")
+
+
+@pytest.mark.parametrize("text", ["???", "🤔", "…", "👩‍👩‍👧"])
+async def test_question_without_words_gets_a_word(
+    telegram: TelegramServer, deliver: Deliver, text: str
+) -> None:
+    await deliver(message_update(text))
+    assert telegram.last_message()["text"] == "Калі ласка, напішыце пытанне словамі."
+
+
+@pytest.mark.parametrize("length", [QUESTION_LENGTH + 1, 4096])
+async def test_question_that_is_too_long_gets_a_word(
+    telegram: TelegramServer, deliver: Deliver, length: int
+) -> None:
+    await deliver(message_update("я" * length))
+    assert telegram.last_message()["text"].endswith("укладзіцеся ў 1000 сімвалаў.")
+    assert telegram.calls("sendChatAction") == []
+
+
+@pytest.mark.parametrize("text", ["PESEL" + "я " * 497, "𝔟𝔢𝔩 🇧🇾 PESEL", "שלום PESEL"])
+async def test_unusual_question_is_answered(
+    telegram: TelegramServer, deliver: Deliver, text: str
+) -> None:
+    await deliver(message_update(text))
+    assert len(telegram.calls("sendMessage")) == 1
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"photo": [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}]},
+        {
+            "photo": [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}],
+            "caption": "дзе атрымліваюць PESEL?",
+        },
+        {"voice": {"file_id": "a", "file_unique_id": "b", "duration": 1}},
+        {"location": {"longitude": 1.0, "latitude": 1.0}},
+    ],
+)
+async def test_what_is_no_text_gets_one_friendly_line(
+    telegram: TelegramServer, deliver: Deliver, fields: dict[str, Any]
+) -> None:
+    await deliver(message_update(**fields))
+    (sent,) = telegram.calls("sendMessage")
+    assert sent["text"].startswith("Пакуль што я чытаю толькі тэкст.")
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        message_update("PESEL", kind="edited_message"),
+        message_update("PESEL", chat_id=-100),
+        message_update("PESEL", sender=person(is_bot=True)),
+        message_update("PESEL", via_bot=person(5, is_bot=True)),
+        message_update("PESEL", chat_id=-100, kind="channel_post"),
+        message_update(new_chat_title="PESEL"),
+        message_update(
+            chat_id=-100,
+            photo=[{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}],
+        ),
+    ],
+)
+async def test_what_is_not_asked_in_private_by_a_person_is_ignored(
+    telegram: TelegramServer, deliver: Deliver, update: dict[str, Any]
+) -> None:
+    await deliver(update)
+    assert [request.method for request in telegram.requests] == ["getMe"]
+
+
+async def test_quote_that_is_not_verbatim_any_more_is_not_sent(
+    telegram: TelegramServer,
+    search: WordSearch,
+    deliver: Deliver,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    search.change("pesel", "Цяпер тут іншае.")
+    await deliver(message_update("дзе атрымліваюць PESEL?"))
+    (sent,) = telegram.calls("sendMessage")
+    assert sent["text"] == "Гэты дакумент толькі што змяніўся. Калі ласка, спытайце яшчэ раз."
+    (record,) = (record for record in caplog.records if record.levelno == logging.ERROR)
+    assert record.getMessage() == "passage 1 is not verbatim in document pesel: it is not sent"
+
+
+async def test_quote_of_a_document_that_is_gone_is_not_sent(
+    telegram: TelegramServer, deliver: Deliver, monkeypatch: pytest.MonkeyPatch, search: WordSearch
+) -> None:
+    # It is removed between the search and the check.
+    monkeypatch.setattr(search, "document_text", lambda _: None)
+    await deliver(message_update("PESEL"))
+    assert "змяніўся" in telegram.last_message()["text"]
+
+
+async def test_answer_comes_even_where_typing_cannot_be_shown(
+    telegram: TelegramServer, deliver: Deliver
+) -> None:
+    telegram.refuse_next("sendChatAction", "Internal Server Error", 500)
+    await deliver(message_update("PESEL"))
+    assert len(quotes(telegram.last_message())) == 1
+
+
+class MeetingSearch(WordSearch):
+    """A search that ends only once two of them run at the same time."""
+
+    def __init__(self) -> None:
+        super().__init__([(make_document(), "Адказ на пытанне.")])
+        self._meeting = threading.Barrier(2, timeout=20)
+
+    def search(self, query: str, k: int = 8) -> Answer:
+        self._meeting.wait()
+        return super().search(query, k)
+
+
+async def test_two_slow_questions_are_answered_at_the_same_time(telegram: TelegramServer) -> None:
+    application = build_application(TOKEN, MeetingSearch(), base_url=telegram.base_url)
+    telegram.send(
+        message_update("пытанне", sender=person(1)), message_update("пытанне", sender=person(2))
+    )
+    async with application:
+        assert application.updater is not None
+        await application.start()
+        await application.updater.start_polling(allowed_updates=ALLOWED_UPDATES)
+        sent = await asyncio.to_thread(telegram.wait_for, "sendMessage", 2)
+        await application.updater.stop()
+        await application.stop()
+    assert application.post_shutdown is not None
+    await application.post_shutdown(application)
+    assert {parameters["chat_id"] for parameters in sent} == {1, 2}
+    assert all("Адказ на пытанне." in parameters["text"] for parameters in sent)
