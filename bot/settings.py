@@ -1,0 +1,101 @@
+"""What an operator may set: by environment, or in a file `.env` in the working directory."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from dotenv import dotenv_values
+from platformdirs import user_cache_path, user_data_path
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from rapidfuzz import process
+
+from bot.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+PREFIX = "DAVIEDKA_"
+ENV_FILE = Path(".env")
+
+# Not a setting of the program: where the tests find the evaluation material.
+NOT_SETTINGS = {"DAVIEDKA_SHARED"}
+
+
+class Settings(BaseSettings):
+    """The settings; each is an environment variable that begins with DAVIEDKA_."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=ENV_FILE,
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",  # a .env may serve other programs too; ours is checked below
+        frozen=True,
+        hide_input_in_errors=True,  # the input may be the token
+    )
+
+    telegram_token: Annotated[
+        SecretStr | None, Field(description="The bot's token, from @BotFather.")
+    ] = None
+    telegram_api: Annotated[
+        str, Field(description="The Bot API server, where it is not Telegram's own.")
+    ] = "https://api.telegram.org"
+    data_dir: Annotated[Path, Field(description="Where documents and their index are kept.")] = (
+        user_data_path("daviedka")
+    )
+    cache_dir: Annotated[
+        Path, Field(description="Where built models are kept; may be deleted at any time.")
+    ] = user_cache_path("daviedka")
+    model: Annotated[
+        str, Field(description="`bundled`, or a sentence-transformers model's name or path.")
+    ] = "bundled"
+    log_level: Annotated[
+        Literal["DEBUG", "INFO", "WARNING", "ERROR"], Field(description="How much is logged.")
+    ] = "INFO"
+
+    @field_validator("telegram_api")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("it must begin with http:// or https://")
+        return value.rstrip("/")
+
+    @field_validator("data_dir", "cache_dir")
+    @classmethod
+    def _is_absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+
+def load_settings() -> Settings:
+    """Read and check the settings.
+
+    Raises:
+        SettingsError: One is unknown or has a value that will not do. The message names it
+            and never shows its value.
+    """
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    try:
+        in_file = set(dotenv_values(ENV_FILE)) if ENV_FILE.is_file() else set[str]()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"cannot read the file .env: {error}") from error
+    _refuse_unknown(set(os.environ) | in_file, known)
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = PREFIX + str(first["loc"][0]).upper()
+        reason = first["msg"].removeprefix("Value error, ")
+        raise SettingsError(f"the setting {name} will not do: {reason}") from error
+
+
+def _refuse_unknown(names: Iterable[str], known: set[str]) -> None:
+    for name in sorted(names):
+        if name.upper().startswith(PREFIX) and name.upper() not in known | NOT_SETTINGS:
+            nearest = process.extractOne(name.upper(), sorted(known))[0]
+            raise SettingsError(
+                f"the setting {name} is unknown: did you mean {nearest}? "
+                f"There are: {', '.join(sorted(known))}"
+            )

@@ -1,0 +1,155 @@
+"""What every command works with: the data directory, its store, and the index over it."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from bot.console import progress
+from bot.errors import DataError
+from corpus.database import Database
+from corpus.ingest import ingest
+from corpus.passages import PassageStore
+from corpus.readers import read_file
+from corpus.sample import sample_paths
+from corpus.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from bot.settings import Settings
+    from index.search import Searcher
+    from index.sync import PassageIndex, Synced
+
+
+class Workspace:
+    """An open data directory.
+
+    Attributes:
+        store: The documents.
+        writable: False where another process holds the directory.
+    """
+
+    def __init__(self, settings: Settings, database: Database, *, writable: bool) -> None:
+        self._settings = settings
+        self._database = database
+        self.store = Store(database)
+        self.writable = writable
+
+    def load_sample(self) -> int:
+        """Add the sample corpus where nothing was ever added.
+
+        Returns:
+            How many documents were added.
+        """
+        if self.store.revision() > 0:
+            return 0
+        paths = sample_paths()
+        for path in paths:
+            ingest(self.store, read_file(path), source=f"sample/{path.name}", by="sample")
+        return len(paths)
+
+    def open_index(self) -> PassageIndex:
+        """Load the model, building it where it is missing, and open the index.
+
+        Raises:
+            ModelError: The model cannot be loaded.
+            SnapshotError: There is no index that can be read, and it may not be written.
+        """
+        # PyTorch takes seconds to import: commands that need no model do without.
+        from index.encoder import load_encoder  # noqa: PLC0415
+        from index.sync import PassageIndex  # noqa: PLC0415
+
+        with progress("Building the model, once") as advance:
+            encoder = load_encoder(
+                self._settings.model,
+                self._settings.cache_dir,
+                progress=advance,
+            )
+        return PassageIndex(
+            PassageStore(self._database),
+            encoder,
+            self._settings.data_dir / "index",
+            writable=self.writable,
+        )
+
+    def sync(self, passage_index: PassageIndex) -> Synced:
+        """Bring the index to the corpus's revision, showing progress."""
+        with progress("Embedding passages") as advance:
+            return passage_index.sync(advance)
+
+    def rebuild(self, passage_index: PassageIndex) -> Synced:
+        """Make the index anew from the stored embeddings, showing progress."""
+        with progress("Embedding passages") as advance:
+            return passage_index.rebuild(advance)
+
+    def open_searcher(self) -> Searcher:
+        """Get ready to answer; the index is brought up to date where it may be written.
+
+        Raises:
+            ModelError: The model cannot be loaded.
+            SnapshotError: There is no index that can be read, and it may not be written.
+        """
+        from index.search import Searcher  # noqa: PLC0415  # see open_index
+
+        passage_index = self.open_index()
+        if self.writable:
+            self.sync(passage_index)
+        return Searcher(self.store, passage_index)
+
+
+@contextmanager
+def open_workspace(settings: Settings, *, write: bool) -> Iterator[Workspace]:
+    """Open the data directory, making it where it is missing, and close it at the end.
+
+    One process at a time holds the directory and may write.
+
+    Args:
+        settings: Where it is.
+        write: True for work that changes documents or the index. Otherwise the directory
+            is opened for reading where another process holds it.
+
+    Raises:
+        DataError: It cannot be written, or `write` is set and another process holds it.
+        StoreError: The database cannot be opened.
+    """
+    directory = settings.data_dir
+    lock = FileLock(directory / "daviedka.lock", timeout=0)
+    holder = directory / "daviedka.pid"
+    writable = True
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+        holder.write_text(f"{os.getpid()}\n", encoding="ascii")
+    except Timeout as error:
+        if write:
+            raise DataError(
+                f"the data directory {directory} is in use by another daviedka process"
+                f"{_pid(holder)}: end it, or wait until it is done"
+            ) from error
+        writable = False
+    except OSError as error:
+        raise DataError(
+            f"cannot write to the data directory {directory} ({error.strerror}): "
+            "make it writable, or set DAVIEDKA_DATA_DIR to another one"
+        ) from error
+    try:
+        database = Database.open(directory / "corpus.db")
+        try:
+            yield Workspace(settings, database, writable=writable)
+        finally:
+            database.close()
+    finally:
+        if writable:
+            lock.release()
+
+
+def _pid(holder: Path) -> str:
+    try:
+        return f" ({holder.read_text(encoding='ascii').strip()})"
+    except (OSError, UnicodeDecodeError):
+        return ""

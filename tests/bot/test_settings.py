@@ -1,0 +1,104 @@
+"""Settings, and what is said of wrong ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.errors import SettingsError
+from bot.settings import load_settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("DAVIEDKA_DATA_DIR", "DAVIEDKA_CACHE_DIR", "DAVIEDKA_TELEGRAM_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_defaults_need_no_setting() -> None:
+    settings = load_settings()
+
+    assert settings.telegram_token is None
+    assert settings.model == "bundled"
+    assert settings.data_dir.is_absolute()
+
+
+def test_environment_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DAVIEDKA_DATA_DIR", "here")
+    monkeypatch.setenv("DAVIEDKA_TELEGRAM_TOKEN", "123:abc")
+
+    settings = load_settings()
+
+    assert settings.data_dir == tmp_path / "here"
+    assert settings.telegram_token is not None
+    assert settings.telegram_token.get_secret_value() == "123:abc"
+
+
+def test_file_is_read_and_the_environment_comes_first(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text(
+        "DAVIEDKA_MODEL=in-file\nDAVIEDKA_LOG_LEVEL=ERROR\nOTHER=1\n", encoding="utf-8"
+    )
+    monkeypatch.setenv("DAVIEDKA_MODEL", "in-environment")
+
+    settings = load_settings()
+
+    assert (settings.model, settings.log_level) == ("in-environment", "ERROR")
+
+
+def test_empty_value_is_no_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAVIEDKA_TELEGRAM_TOKEN", "")
+
+    assert load_settings().telegram_token is None
+
+
+@pytest.mark.parametrize("where", ["environment", "file"])
+def test_unknown_setting_is_named_with_the_nearest_known(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, where: str
+) -> None:
+    if where == "file":
+        (tmp_path / ".env").write_text("DAVIEDKA_TELEGRAM_TOKN=secret\n", encoding="utf-8")
+    else:
+        monkeypatch.setenv("DAVIEDKA_TELEGRAM_TOKN", "secret")
+
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+
+    assert "DAVIEDKA_TELEGRAM_TOKN is unknown" in str(caught.value)
+    assert "did you mean DAVIEDKA_TELEGRAM_TOKEN?" in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("DAVIEDKA_LOG_LEVEL", "loud"), ("DAVIEDKA_TELEGRAM_API", "telegram")]
+)
+def test_wrong_value_names_the_setting_and_not_the_value(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(SettingsError, match=name) as caught:
+        load_settings()
+
+    assert value not in str(caught.value).replace(name, "")
+    assert "\n" not in str(caught.value)
+
+
+def test_token_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAVIEDKA_TELEGRAM_TOKEN", "123:abc")
+
+    assert "abc" not in repr(load_settings())
+
+
+def test_place_of_the_evaluation_material_is_no_unknown_setting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DAVIEDKA_SHARED", "/somewhere")
+
+    load_settings()
