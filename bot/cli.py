@@ -24,6 +24,7 @@ from index.errors import SearchError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from bot.workspace import Workspace
     from corpus.ingest import Ingested
     from index.models import Answer
     from index.search import Searcher
@@ -80,7 +81,7 @@ def run(*, sample: bool) -> None:
     with open_workspace(settings, write=True) as workspace:
         if sample and (added := workspace.load_sample()):
             click.echo(f"The corpus was empty: {added} sample documents are in it now.", err=True)
-        searcher = workspace.open_searcher()
+        searcher = _open_searcher(workspace)
         if token is not None:
             _log(settings.log_level)
             searcher.warm_up()
@@ -106,7 +107,7 @@ Examples:
 def ask(question: str, k: int, *, as_json: bool) -> None:
     """Answer one QUESTION."""
     with open_workspace(load_settings(), write=False) as workspace:
-        answer = workspace.open_searcher().search(question, k)
+        answer = _open_searcher(workspace).search(question, k)
     if as_json:
         _echo_json(answer_as_json(answer))
     else:
@@ -123,7 +124,7 @@ Examples:
 def chat() -> None:
     """Talk in this terminal, or answer the lines of standard input."""
     with open_workspace(load_settings(), write=False) as workspace:
-        _converse(workspace.open_searcher())
+        _converse(_open_searcher(workspace))
 
 
 @cli.command(
@@ -391,6 +392,17 @@ def rebuild() -> None:
     click.echo(
         f"The index was made anew: {synced.added} passages, {synced.encoded} of them encoded."
     )
+
+
+def _open_searcher(workspace: Workspace) -> Searcher:
+    """Get ready to answer, and say so where there is nothing to answer from."""
+    if not workspace.store.documents():
+        click.echo(
+            "The corpus is empty. Add documents: daviedka add PATH_OR_URL...  "
+            "Or try the sample: daviedka run --sample",
+            err=True,
+        )
+    return workspace.open_searcher()
 
 
 def _ask_sample_questions(searcher: Searcher) -> None:

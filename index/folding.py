@@ -21,8 +21,8 @@ _WORD = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\w)|\w+(?:['’ʼ\u0301]
 # and their ch is another sound.
 _SIBILANTS = str.maketrans({"ж": "z", "х": "h", "ц": "c", "ч": "c", "ш": "s", "щ": "sc"})
 
-# In this order. Each was measured; o -> a (akanne), c -> t, v -> u after vowels and single for
-# double letters were tried too, and make things worse.
+# In this order. Each was measured, see docs/retrieval.md; o -> a (akanne) and v -> u after vowels
+# make things worse, c -> t and single for double letters no better.
 _RULES = tuple(
     (re.compile(pattern), letters)
     for pattern, letters in (

@@ -142,7 +142,9 @@ class PassageIndex:
             self.snapshot = Snapshot(state.revision if whole else -1, vectors, lexical)
         except SnapshotError as error:
             if not writable:
-                raise
+                raise SnapshotError(
+                    f"{error}; another process keeps it: try again in a moment"
+                ) from error
             if self._directory.exists():
                 log.warning("%s; it is made anew from the stored embeddings", error)
             self._reset()
