@@ -51,7 +51,7 @@ class Ranking:
     same_language: float = -0.02
     intercept: float = -37.9
     coefficients: tuple[float, float, float, float] = (16.7, 29.6, 0.0, -1.5)
-    threshold: float = 0.35
+    threshold: float = 0.42
 
     def scores(self, candidates: Candidates) -> Floats:
         """A score for each candidate; higher is better."""
