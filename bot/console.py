@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 # Where there is no terminal, a line is printed whenever this share more is done.
 PLAIN_STEP = 0.1
+
+# Wider than any line: what is not for a terminal is not broken.
+MAX_WIDTH = 1_000_000
 
 
 @contextmanager
@@ -120,17 +124,24 @@ def echo_answer(answer: Answer) -> None:
 
 
 def echo_hit(hit: Hit) -> None:
-    """Print a passage to the letter, its nearest sentence in bold, and where it stands."""
-    sentence, offset = hit.sentence, hit.start
-    before = hit.text[: sentence.start - offset]
-    after = hit.text[sentence.end - offset :]
-    text = before + click.style(hit.quote(sentence), bold=True) + after
-    for line in text.splitlines():
-        click.echo(f"  │ {line}")
+    """Print a passage to the letter, its nearest sentence in bold, and where it stands.
+
+    Lines are broken to the terminal's width, and left as they are elsewhere.
+    """
+    console = Console(highlight=False, markup=False, emoji=False)
+    quote = Text(hit.text)
+    quote.stylize("bold", hit.sentence.start - hit.start, hit.sentence.end - hit.start)
     document = hit.document
     where = [document.title, hit.heading, document.source]
     if document.published is not None:
         where.append(document.published.isoformat())
     if document.url is not None:
         where.append(document.url)
-    click.echo(click.style("  — " + " · ".join(part for part in where if part), dim=True))
+    _echo_beside(console, "  │ ", quote)
+    _echo_beside(console, "  — ", Text(" · ".join(part for part in where if part), style="dim"))
+
+
+def _echo_beside(console: Console, margin: str, text: Text) -> None:
+    width = console.width - len(margin) if console.is_terminal else MAX_WIDTH
+    for line in text.wrap(console, width):
+        console.print(Text(margin) + line, soft_wrap=True)
