@@ -81,12 +81,14 @@ def run(*, sample: bool) -> None:
     with open_workspace(settings, write=True) as workspace:
         if sample and (added := workspace.load_sample()):
             click.echo(f"The corpus was empty: {added} sample documents are in it now.", err=True)
-        searcher = _open_searcher(workspace)
+        searcher = workspace.open_searcher()
         if token is not None:
             _log(settings.log_level)
             searcher.warm_up()
             poll(token.get_secret_value(), settings.telegram_api, searcher)
-        elif sys.stdin.isatty():
+            return
+        _warn_if_empty(workspace)
+        if sys.stdin.isatty():
             _converse(searcher)
         else:
             _ask_sample_questions(searcher)
@@ -107,7 +109,8 @@ Examples:
 def ask(question: str, k: int, *, as_json: bool) -> None:
     """Answer one QUESTION."""
     with open_workspace(load_settings(), write=False) as workspace:
-        answer = _open_searcher(workspace).search(question, k)
+        answer = workspace.open_searcher().search(question, k)
+        _warn_if_empty(workspace)
     if as_json:
         _echo_json(answer_as_json(answer))
     else:
@@ -124,7 +127,9 @@ Examples:
 def chat() -> None:
     """Talk in this terminal, or answer the lines of standard input."""
     with open_workspace(load_settings(), write=False) as workspace:
-        _converse(_open_searcher(workspace))
+        searcher = workspace.open_searcher()
+        _warn_if_empty(workspace)
+        _converse(searcher)
 
 
 @cli.command(
@@ -154,7 +159,9 @@ def add(targets: Sequence[str], *, as_json: bool) -> None:
             raise click.ClickException(
                 "nothing to add: no file there is Markdown, plain text, HTML, PDF or DOCX"
             )
-        synced = workspace.sync(workspace.open_index())
+        embedded = 0
+        if any(result.document is not None for result in results):
+            embedded = workspace.sync(workspace.open_index()).encoded
     counts = {
         outcome: sum(result.outcome == outcome for result in results)
         for outcome in ("added", "replaced", "restored", "unchanged")
@@ -162,10 +169,10 @@ def add(targets: Sequence[str], *, as_json: bool) -> None:
     counts["failed"] = sum(bool(result.error) for result in results)
     if as_json:
         documents = [_ingested_as_json(result) for result in results]
-        _echo_json({"documents": documents, **counts, "passages_embedded": synced.encoded})
+        _echo_json({"documents": documents, **counts, "passages_embedded": embedded})
     else:
         summary = ", ".join(f"{count} {outcome}" for outcome, count in counts.items() if count)
-        click.echo(f"{summary}; {synced.encoded} passages embedded.")
+        click.echo(f"{summary}; {embedded} passages embedded.")
     if counts["failed"]:
         sys.exit(1)
 
@@ -394,15 +401,14 @@ def rebuild() -> None:
     )
 
 
-def _open_searcher(workspace: Workspace) -> Searcher:
-    """Get ready to answer, and say so where there is nothing to answer from."""
+def _warn_if_empty(workspace: Workspace) -> None:
+    """Say so where there is nothing to answer from."""
     if not workspace.store.documents():
         click.echo(
             "The corpus is empty. Add documents: daviedka add PATH_OR_URL...  "
             "Or try the sample: daviedka run --sample",
             err=True,
         )
-    return workspace.open_searcher()
 
 
 def _ask_sample_questions(searcher: Searcher) -> None:

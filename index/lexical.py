@@ -10,7 +10,6 @@ short queries are comparable.
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -63,11 +62,6 @@ class LexicalIndex:
             return cls(tantivy.Index(_schema(), path=str(directory)))
         except (ValueError, OSError) as error:
             raise SnapshotError(f"cannot open the index {directory}: it is damaged") from error
-
-    @staticmethod
-    def delete(directory: Path) -> None:
-        """Delete the index in a directory, whatever its state."""
-        shutil.rmtree(directory, ignore_errors=True)
 
     def searcher(self) -> LexicalSearcher:
         """One state of the index to search; later changes do not touch it."""

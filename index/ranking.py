@@ -28,10 +28,10 @@ class Ranking:
     """How the signals of a passage become its score and its confidence.
 
     The defaults are for the bundled model. Weights: measured on XQuAD-R, the sample questions
-    and a real guide, see `docs/retrieval.md`. Confidence: a logistic model fitted to the first
-    hits of XQuAD-R's and the sample corpus's questions, with and without the passage that
-    answers. The lexical score has no say in it: a question next to what is answered shares its
-    words as much as one that is answered.
+    and a real guide. Confidence: a logistic model fitted to the first hits of XQuAD-R's and the
+    sample corpus's questions, with and without the passage that answers; the coefficient of
+    "same language" was softened by hand. The lexical score has no say in it: a question that
+    lies beside what a text answers shares as many words with it. See `docs/retrieval.md`.
 
     Attributes:
         passage: Weight of the passage's cosine in the score.
