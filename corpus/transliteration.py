@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import partial
+
+from corpus.diacritics import restore_diacritics
 
 _FLAGS = re.IGNORECASE | re.VERBOSE
 
@@ -59,15 +62,45 @@ _CYRILLIC = {
     "ń": "нь",
     "x": "кс",
 }
-# What can be guessed where people type no diacritics at all; of the words of 490 sentences so
-# stripped, 76 % come back right instead of 67 %. A bare c, s or z stays ambiguous.
-_DIACRITICS = re.compile(r"[čšžćśźńłŭ]", re.IGNORECASE)
-_GUESSES = (
-    (re.compile(r"sz|sh|\bs(?=to\b)"), "š"),
-    (re.compile(r"cz"), "č"),
-    (re.compile(r"(?<=[aeoy])u"), "ŭ"),
-    (re.compile(r"(?<=[aiyu])c\b|(?<=[aiou]s)c\b"), "ć"),
+# Ways of writing Belarusian with plain or Polish letters, each brought to łacinka. What has
+# łacinka's own letters, or its softened ones without what is Polish only, is łacinka already.
+_LACINKA = re.compile(r"[čšžŭ]|^(?!.*(?:[wż]|[sc]z)).*[ćśźńł]", re.IGNORECASE | re.DOTALL)
+# As passports and street signs have it, or as English would: "yak zrabits shto".
+_ENGLISH = re.compile(r"kh|sh|ts|\by[aeou]|[aeiouy]y[aeou]", re.IGNORECASE)
+_FROM_ENGLISH = tuple(
+    (re.compile(pattern, re.IGNORECASE), letters)
+    for pattern, letters in (
+        (r"sh", "š"),
+        (r"ch", "č"),
+        (r"zh", "ž"),
+        (r"kh", "ch"),
+        (r"ts", "c"),
+        (r"(?<=[bcčdfghklmnprsštvzž])y(?=[aeou])", "i"),
+        (r"y(?=[aeou])|(?<=[aeouyi])i", "j"),
+        (r"(?<=[bckmnpsvzf])e", "ie"),
+        (r"l(?=[aouy])", "ł"),
+    )
 )
+_FROM_POLISH = tuple(
+    (re.compile(pattern, re.IGNORECASE), letters)
+    for pattern, letters in (("sz", "š"), ("cz", "č"), ("ż", "ž"), ("w", "v"))
+)
+_MARKED, _PLAIN = "čćšśžźńłŭ", "ccsszznlu"
+_WORD = re.compile(f"[A-Za-z{_MARKED}{_MARKED.upper()}]+")
+_WITHOUT_MARKS = str.maketrans(_MARKED, _PLAIN)
+_HUSHING = re.compile(r"[čšž]", re.IGNORECASE)
+_SHORT_U = re.compile(r"(?<=[aeiouy]\ )u(?![aeiou])")
+
+# What is no Belarusian word: addresses, codes, abbreviations, names of programs (mObywatel),
+# and letters that no way of writing Belarusian has.
+_FOREIGN = re.compile(
+    r"""\S*(?:://|@|\w\.\w)\S* | \w*\d\w* | \b[A-Z]{2,}(?:-[A-Z]+)*\b
+    | \b\w*[a-z][A-Z]\w*\b | \b\w*[qxąęóäöüß]\w*\b | \ue000""",
+    re.VERBOSE,
+)
+# In a text that is typed in łacinka, what is spelt as Polish is Polish.
+_FOREIGN_IN_LACINKA = re.compile(rf"{_FOREIGN.pattern} | \b\w*(?:w|[scr]z|ż)\w*\b", re.VERBOSE)
+_KEPT = "\ue000"  # stands for a foreign word while the others are written anew
 _IOTATED_CYRILLIC = {"e": "е", "o": "ё", "u": "ю", "a": "я", "i": "і"}
 
 
@@ -76,17 +109,55 @@ def belarusian_to_latin(text: str) -> str:
     return _TO_LATIN.sub(_latin, text)
 
 
-def belarusian_to_cyrillic(text: str) -> str:
-    """Write Belarusian łacinka in Cyrillic.
+def belarusian_to_lacinka(text: str) -> str:
+    """Bring Belarusian in Latin letters to the standard alphabet, as far as can be guessed.
 
-    Undoes `belarusian_to_latin`. A text that has no diacritics is guessed at. Foreign words in
-    the text are written in Cyrillic too, as if they were Belarusian.
+    What is typed in łacinka stays as it is. Other texts lack their diacritics, or are written
+    as in passports ("zrabits shto") or with Polish letters ("zrabić szto").
     """
     text = unicodedata.normalize("NFC", text)
-    if not _DIACRITICS.search(text):
-        for pattern, letter in _GUESSES:
-            text = pattern.sub(letter, text)
-    return _TO_CYRILLIC.sub(_cyrillic, text)
+    if _LACINKA.search(text):
+        return text
+    english = _ENGLISH.search(text) is not None
+    for pattern, letters in _FROM_ENGLISH if english else _FROM_POLISH:
+        text = pattern.sub(partial(_in_case_of, letters=letters), text)
+    # Who writes some of these letters writes all of them.
+    settled = "ł" if english or "ł" in text.lower() else ""
+    settled += "čšž" if _HUSHING.search(text) else ""
+    return _SHORT_U.sub("ŭ", _WORD.sub(lambda match: _restore(match[0], settled), text))
+
+
+def belarusian_to_cyrillic(text: str) -> str:
+    """Write Belarusian in Latin letters in Cyrillic.
+
+    Undoes `belarusian_to_latin`. Other ways of writing are brought to łacinka first. Foreign
+    words in the text are written in Cyrillic too, as if they were Belarusian; see
+    `belarusian_query_to_cyrillic`.
+    """
+    return _TO_CYRILLIC.sub(_cyrillic, belarusian_to_lacinka(text))
+
+
+def belarusian_query_to_cyrillic(query: str) -> str:
+    """Write a question in Cyrillic as one does who has a Belarusian keyboard.
+
+    Unlike `belarusian_to_cyrillic` it leaves what is no Belarusian word in Latin letters, as
+    documents have it: addresses, codes, abbreviations in capital letters, names of programs.
+    """
+    if query.isupper():
+        return belarusian_to_cyrillic(query)
+    foreign = _FOREIGN_IN_LACINKA if _LACINKA.search(query) else _FOREIGN
+    kept = iter(foreign.findall(query))
+    written = belarusian_to_cyrillic(foreign.sub(_KEPT, query))
+    return re.sub(_KEPT, lambda _: next(kept), written)
+
+
+def _restore(word: str, settled: str) -> str:
+    """A word with its diacritics, without those that cannot be missing."""
+    plain = word.lower().translate(_WITHOUT_MARKS)
+    return "".join(
+        old if old.lower() in _MARKED or new in settled else (new.upper() if old.isupper() else new)
+        for old, new in zip(word, restore_diacritics(plain), strict=True)
+    )
 
 
 def _latin(match: re.Match[str]) -> str:

@@ -140,15 +140,15 @@ def test_short_sentences_are_told(shared: Path, pair: str, language: str, least:
 def test_short_sentences_in_lacinka_are_told(shared: Path) -> None:
     sentences = [belarusian_to_latin(line) for line in read_sentences(shared, "bel", "bel")]
     plain = [strip_diacritics(sentence) for sentence in sentences]
-    assert sum(detect_language(text).language == "be" for text in sentences) >= 0.92 * 500
-    assert sum(detect_language(text).language == "be" for text in plain) >= 0.86 * 500
+    assert sum(detect_language(text).language == "be" for text in sentences) >= 0.94 * 500
+    assert sum(detect_language(text).language == "be" for text in plain) >= 0.9 * 500
 
 
 @pytest.mark.parametrize("pair", ["pol", "lit", "deu"])
 def test_sentences_without_diacritics_are_not_taken_for_belarusian(shared: Path, pair: str) -> None:
     sentences = [strip_diacritics(line) for line in read_sentences(shared, pair, pair)]
     wrong = [text for text in sentences if detect_language(text).language == "be"]
-    assert len(wrong) <= 0.012 * len(sentences)
+    assert len(wrong) <= 0.016 * len(sentences)
 
 
 def test_questions_and_documents_of_the_guide_are_told(shared: Path) -> None:
