@@ -12,9 +12,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from bot.messages import Messages
+from bot.smalltalk import reply
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from bot.smalltalk import SmallTalk
     from corpus.models import Document
     from index.models import Answer, Hit
 
@@ -121,6 +125,11 @@ def echo_answer(answer: Answer) -> None:
     titles = list(dict.fromkeys(hit.document.title for hit in answer.hits))[:3]
     if titles:
         click.echo("The nearest: " + "; ".join(titles))
+
+
+def echo_small_talk(talk: SmallTalk) -> None:
+    """Print what the bot says to small talk."""
+    click.echo(reply(talk.kind, Messages().for_language(talk.language(None))))
 
 
 def echo_hit(hit: Hit) -> None:

@@ -10,6 +10,7 @@ from telegram import InlineQueryResultsButton
 from bot.handlers.checks import STALE_QUERY, harmless, still_verbatim
 from bot.messages import choose_language
 from bot.rendering import render_inline_result
+from bot.smalltalk import find_small_talk, strip_greeting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +34,7 @@ async def answer_inline_query(update: Update, context: Context) -> None:
     if (inline := update.inline_query) is None:
         return
     query = inline.query.strip()
-    if not any(character.isalnum() for character in query):
+    if find_small_talk(query) or not any(character.isalnum() for character in query):
         words = context.words_for(inline.from_user)
         button = words.gettext("Type a question, or ask me privately")
         await _send(inline, [], button=button)
@@ -41,7 +42,9 @@ async def answer_inline_query(update: Update, context: Context) -> None:
 
     offset = _offset(inline.offset)
     # One more than the page holds tells whether there is a next one.
-    answer = await context.search.search(query, min(offset + PAGE_LENGTH + 1, MOST_RESULTS))
+    answer = await context.search.search(
+        strip_greeting(query), min(offset + PAGE_LENGTH + 1, MOST_RESULTS)
+    )
     reader = choose_language(answer.language, inline.from_user.language_code)
     words = context.words(reader)
     hits = answer.hits if answer.answered else ()

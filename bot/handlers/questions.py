@@ -12,6 +12,7 @@ from telegram.error import TelegramError
 from bot.handlers.checks import still_verbatim
 from bot.messages import choose_language
 from bot.rendering import render_answer
+from bot.smalltalk import find_small_talk, reply, strip_greeting
 
 if TYPE_CHECKING:
     from telegram import Message, Update
@@ -23,12 +24,16 @@ QUESTION_LENGTH: Final = 1000
 
 
 async def answer_question(update: Update, context: Context) -> None:
-    """Answer a question with a quote, or say honestly that there is none."""
+    """Answer a question with a quote, or say honestly that there is none; return a greeting."""
     message = update.message
     if message is None or message.text is None:
         return
     words = context.words_for(message.from_user)
     question = message.text.strip()
+    code = message.from_user.language_code if message.from_user else None
+    if (talk := find_small_talk(question)) is not None:
+        await message.reply_text(reply(talk.kind, context.words(talk.language(code))))
+        return
     if not any(character.isalnum() for character in question):
         await message.reply_text(words.gettext("Please write your question in words."))
         return
@@ -42,8 +47,9 @@ async def answer_question(update: Update, context: Context) -> None:
         )
         return
 
-    answer, _ = await asyncio.gather(context.search.search(question), _show_typing(message))
-    code = message.from_user.language_code if message.from_user else None
+    answer, _ = await asyncio.gather(
+        context.search.search(strip_greeting(question)), _show_typing(message)
+    )
     reader = choose_language(answer.language, code)
     words = context.words(reader)
     rendered = render_answer(answer, reader, words)

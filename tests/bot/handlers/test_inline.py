@@ -162,3 +162,13 @@ async def test_other_refusals_are_reported(
     assert record.levelno == logging.ERROR
     assert "RESULT_ID_DUPLICATE" in record.getMessage().upper()
     assert "PESEL" not in record.getMessage()
+
+
+async def test_small_talk_finds_nothing_and_offers_to_ask(
+    telegram: TelegramServer, search: WordSearch, deliver: Deliver
+) -> None:
+    search.add(make_document("talk"), "Прывітанне.")
+    await deliver(inline_update("прывітанне"))
+    call = answered(telegram)
+    assert call["results"] == []
+    assert call["button"]["text"] == "Напішыце пытанне або спытайце асабіста"

@@ -174,6 +174,32 @@ async def test_answer_comes_even_where_typing_cannot_be_shown(
     assert len(quotes(telegram.last_message())) == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "beginning"),
+    [
+        ("Прывітанне! 👋", "Вітаю! Я — Даведка."),
+        ("👋", "Вітаю! Я — Даведка."),
+        ("wer bist du?", "Ich bin Daviedka, ein Programm"),
+        ("dzięki", "Proszę bardzo!"),
+    ],
+)
+async def test_small_talk_is_answered_and_not_searched(
+    telegram: TelegramServer, deliver: Deliver, text: str, beginning: str
+) -> None:
+    await deliver(message_update(text))
+    (sent,) = telegram.calls("sendMessage")
+    assert sent["text"].startswith(beginning)
+    assert telegram.calls("sendChatAction") == []
+
+
+async def test_greeting_before_a_question_is_not_searched(
+    telegram: TelegramServer, search: WordSearch, deliver: Deliver
+) -> None:
+    search.add(make_document("talk", title="Размовы"), "Добры дзень, шаноўныя, вітаю вас.")
+    await deliver(message_update("Добры дзень, шаноўныя, дзе PESEL?"))
+    assert quotes(telegram.last_message()) == [search.document_text("pesel")]
+
+
 class MeetingSearch(WordSearch):
     """A search that ends only once two of them run at the same time."""
 
