@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from telegram import LinkPreviewOptions, Update
 from telegram.ext import AIORateLimiter, ApplicationBuilder, ContextTypes, Defaults
 
-from bot.bridge import AsyncSearch
+from bot.bridge import THREADS, AsyncSearch
 from bot.context import Context, Services
 from bot.handlers import add_handlers
 from bot.messages import Messages
@@ -22,7 +22,7 @@ CONCURRENT_UPDATES: Final = 256
 
 
 def build_application(
-    token: str, search: Search, *, base_url: str | None = None, threads: int = 4
+    token: str, search: Search, *, base_url: str | None = None, threads: int = THREADS
 ) -> App:
     """Build the bot, ready for `run_polling(allowed_updates=ALLOWED_UPDATES)`.
 

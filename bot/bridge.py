@@ -11,6 +11,10 @@ if TYPE_CHECKING:
 
     from index.models import Answer, Hit
 
+# Questions that are worked on at the same time, and may be encoded together. More of them wait in
+# the order in which they came, so that nobody waits much longer than others.
+THREADS = 16
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -38,7 +42,7 @@ class AsyncSearch:
     question wait.
     """
 
-    def __init__(self, search: Search, *, threads: int = 4) -> None:
+    def __init__(self, search: Search, *, threads: int = THREADS) -> None:
         self._search = search
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix="search")
 

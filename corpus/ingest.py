@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -18,6 +20,7 @@ from corpus.store import Draft
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from concurrent.futures import Future
 
     from corpus.models import Document, RawDocument
     from corpus.store import Store
@@ -27,6 +30,9 @@ Outcome = Literal["added", "replaced", "restored", "unchanged"]
 # Declared by the document's own author, so worth more than a guess, unless the guess is sure
 # of something else: templates declare `lang="en"` over any text.
 SURE = 0.9
+
+# How many files and pages are read before their turn.
+READ_AHEAD = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +122,10 @@ def ingest(store: Store, raw: RawDocument, source: str, by: str) -> Ingested:
 
 
 def ingest_all(store: Store, targets: Iterable[str], by: str) -> Iterator[Ingested]:
-    """Bring files, folders and web pages in, one after the other.
+    """Bring files, folders and web pages in, in their order.
 
-    What fails is reported with its reason, and the others go in.
+    The next ones are read while one is stored. What fails is reported with its reason, and
+    the others go in.
 
     Args:
         store: Where they go.
@@ -128,19 +135,39 @@ def ingest_all(store: Store, targets: Iterable[str], by: str) -> Iterator[Ingest
     Raises:
         StoreError: The database fails; what was reported before is stored.
     """
+    # One thread: PDFium, which reads PDF, bears no second one.
+    reader = ThreadPoolExecutor(1, thread_name_prefix="read")
+    ahead: deque[tuple[str | Path, Future[RawDocument]]] = deque()
+    try:
+        for target in _single(targets):
+            ahead.append((target, reader.submit(_read, target)))
+            if len(ahead) > READ_AHEAD:
+                yield _ingest_one(store, *ahead.popleft(), by)
+        while ahead:
+            yield _ingest_one(store, *ahead.popleft(), by)
+    finally:
+        reader.shutdown(cancel_futures=True)
+
+
+def _single(targets: Iterable[str]) -> Iterator[str | Path]:
+    """Addresses, and single files instead of folders."""
     for target in targets:
         if is_url(target):
-            yield _ingest_one(store, target, by)
+            yield target
         else:
-            for path in _files(Path(target)):
-                yield _ingest_one(store, path, by)
+            yield from _files(Path(target))
 
 
-def _ingest_one(store: Store, target: str | Path, by: str) -> Ingested:
+def _read(target: str | Path) -> RawDocument:
+    return fetch(target) if isinstance(target, str) else read_file(target)
+
+
+def _ingest_one(
+    store: Store, target: str | Path, reading: Future[RawDocument], by: str
+) -> Ingested:
     source = target if isinstance(target, str) else target.resolve().as_posix()
     try:
-        raw = fetch(target) if isinstance(target, str) else read_file(target)
-        return ingest(store, raw, source, by)
+        return ingest(store, reading.result(), source, by)
     except CorpusError as error:
         reason = getattr(error, "reason", None)
         if reason is None:  # the store's own trouble is not this file's

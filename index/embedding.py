@@ -26,6 +26,11 @@ def passage_text(passage: PassageContent) -> str:
     return f"{path}\n{passage.text}"
 
 
+def lexical_text(passage: PassageContent) -> str:
+    """The passage as its words are indexed: what the title names counts twice."""
+    return f"{passage.title}\n{passage_text(passage)}"
+
+
 def pack(embeddings: Embeddings) -> bytes:
     """Embeddings of shape (n, dim) or (dim,) as little-endian 16-bit floats."""
     return embeddings.astype("<f2").tobytes()

@@ -7,13 +7,19 @@ kill, gives the same index.
 
 On disk, in a directory for each model:
 
-    state.json            the revision applied, and the vectors' file with its checksum
-    vectors-17.faiss      embeddings of passages at revision 17
+    state.json            the revision applied, a checksum of the ids that it holds,
+                          and the vectors' file with its checksum
+    vectors-0a1b….faiss   embeddings of most of these passages; the rest is in the store
     lexical/              tantivy's own files
 
 The vectors are written first, then the lexical index, and state.json takes their place in one
 step at the end. A kill in between leaves the older state with its older vectors; a lexical
 index that is ahead of it is brought to the same set again.
+
+A change of a few passages does not write all vectors anew: they are kept beside those of the
+file, and read from the store at the next start. When they have become many, a new file is
+made: at once where that is a matter of a second, in the background where there are so many
+passages that the new one is approximate and must be measured.
 """
 
 from __future__ import annotations
@@ -30,13 +36,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.embedding import encode, passage_text, unpack
-from index.errors import SnapshotError
+from corpus.errors import CorpusError
+from index.embedding import encode, lexical_text, unpack
+from index.errors import SearchError, SnapshotError
 from index.lexical import LexicalIndex
 from index.vectors import VectorIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from corpus.passages import PassageStore
@@ -47,10 +54,13 @@ if TYPE_CHECKING:
     Progress = Callable[[int, int], None]
     """Called with how many passages are encoded, and how many there are to encode."""
 
-FORMAT = 1
+FORMAT = 2
 
 # How many passages' texts are read and folded, or embeddings compared, at a time.
 PASSAGES_AT_ONCE = 2048
+
+# How many sentences stand for questions where the recall of a large index is measured.
+STAND_IN_QUESTIONS = 100
 
 log = logging.getLogger(__name__)
 
@@ -72,13 +82,22 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What state.json says."""
+    """What state.json says.
+
+    Attributes:
+        ids: SHA-256 of the ids of all passages in the index, in order.
+        vectors: The file that holds the vectors of most of them.
+        sha256: Its checksum.
+        recall: See `VectorIndex`.
+    """
 
     format: int
     model: str
     revision: int
+    ids: str
     vectors: str
     sha256: str
+    recall: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,18 +147,27 @@ class PassageIndex:
         self.encoder = encoder
         self._directory = directory / re.sub(r"[^\w.-]+", "-", encoder.name)
         self._writing = threading.Lock()
+        self._compacting = threading.Lock()
+        self._background: threading.Thread | None = None
+        self._closing = threading.Event()
         self._lexical: LexicalIndex
+        self._state: State | None
         self.snapshot: Snapshot
         self._open(writable=writable)
 
     def _open(self, *, writable: bool) -> None:
         try:
-            state, vectors = self._load()
+            self._state, vectors = self._load()
             self._lexical = LexicalIndex.open(self._directory / "lexical")
             lexical = self._lexical.searcher()
+            ids = np.sort(lexical.ids())
+            revision = -1
             # After a kill, or where it was lost, the lexical index holds other passages.
-            whole = np.array_equal(np.sort(lexical.ids()), np.sort(vectors.ids))
-            self.snapshot = Snapshot(state.revision if whole else -1, vectors, lexical)
+            if _digest(ids) == self._state.ids:
+                vectors = self._changed(vectors, ids)
+                if np.array_equal(vectors.ids, ids):
+                    revision = self._state.revision
+            self.snapshot = Snapshot(revision, vectors, lexical)
         except SnapshotError as error:
             if not writable:
                 raise SnapshotError(
@@ -151,6 +179,7 @@ class PassageIndex:
 
     def _reset(self) -> None:
         shutil.rmtree(self._directory, ignore_errors=True)
+        self._state = None
         self._lexical = LexicalIndex.open(self._directory / "lexical")
         self.snapshot = Snapshot(-1, VectorIndex.empty(self.encoder.dim), self._lexical.searcher())
 
@@ -159,6 +188,9 @@ class PassageIndex:
 
         Embeddings are kept as they are made, so what was encoded before a kill is not
         encoded again.
+
+        Where so many passages have changed that a large index must be compacted, that is
+        begun in the background; see `wait` and `close`.
 
         Args:
             progress: Called as passages are encoded; not at all where none has to be.
@@ -171,19 +203,111 @@ class PassageIndex:
         with self._writing:
             # In this order: what is added from here on waits for the next sync.
             revision, live = self.passages.passage_ids()
-            encoded = self._encode_missing(progress)
+            wanted = np.array(live, dtype=np.int64)
+            del live  # 40 MB at 1,000,000 passages
             old = self.snapshot
+            present = old.vectors.ids
+            encoded = self._encode_missing(np.setdiff1d(wanted, present), progress)
             if revision == old.revision:
                 return Synced(revision, encoded, 0, 0)
-            wanted = np.array(live, dtype=np.int64)
-            removed = np.setdiff1d(old.vectors.ids, wanted)
-            added, embeddings = self._embeddings(np.setdiff1d(wanted, old.vectors.ids))
-            vectors = old.vectors.changed(removed=removed, added=added, embeddings=embeddings)
-            state = self._save_vectors(vectors, revision)
-            self._bring_lexical_to(vectors.ids)
-            self._save_state(state)
+            vectors = self._changed(old.vectors, wanted)
+            ids = vectors.ids
+            self._bring_lexical_to(ids)
+            self._save_state(vectors, ids, revision)
             self.snapshot = Snapshot(revision, vectors, self._lexical.searcher())
-            return Synced(revision, encoded, len(added), len(removed))
+            synced = Synced(
+                revision,
+                encoded,
+                added=len(np.setdiff1d(ids, present)),
+                removed=len(np.setdiff1d(present, ids)),
+            )
+        if vectors.is_worn:
+            if vectors.is_large:
+                self._compact_in_background()
+            else:
+                self.compact()
+        return synced
+
+    def encode_missing(self, until: Callable[[], bool]) -> int:
+        """Embed what is in the corpus, so that the next sync has less to do.
+
+        Args:
+            until: Asked after each batch; True ends it there.
+
+        Returns:
+            How many passages were embedded.
+
+        Raises:
+            StoreError: The database fails.
+            EncodingError: The model fails.
+        """
+        with self._writing:
+            _, live = self.passages.passage_ids()
+            missing = np.setdiff1d(np.array(live, np.int64), self.snapshot.vectors.ids)
+            return self._encode_missing(missing, None, until)
+
+    def compact(self) -> None:
+        """Put all vectors into a new file, where many have changed since the last was made.
+
+        Searches and syncs go on meanwhile.
+
+        Raises:
+            StoreError: The database fails.
+            EncodingError: The model fails.
+            SnapshotError: The index cannot be written.
+        """
+        with self._compacting:
+            old = self.snapshot.vectors
+            if not old.is_worn or self._closing.is_set():
+                return
+            compacted = old.compacted(self._stand_in_questions(old))
+            with self._writing:
+                if self._closing.is_set():
+                    return
+                now = self.snapshot
+                ids = now.vectors.ids
+                vectors = self._changed(compacted, ids)
+                self._state = None  # so that the file is written
+                self._save_state(vectors, ids, now.revision)
+                self.snapshot = Snapshot(now.revision, vectors, now.lexical)
+        if vectors.recall < 1:
+            log.info(
+                "%d passages: %.1f %% of the nearest are found", len(ids), 100 * vectors.recall
+            )
+
+    def wait(self) -> None:
+        """Wait until what goes on in the background is done."""
+        if self._background is not None:
+            self._background.join()
+
+    def close(self) -> None:
+        """Give up what goes on in the background; at 1,000,000 passages after half a minute."""
+        self._closing.set()
+        self.wait()
+
+    def _compact_in_background(self) -> None:
+        if self._background is None or not self._background.is_alive():
+            self._background = threading.Thread(target=self._try_to_compact, name="compact")
+            self._background.start()
+
+    def _try_to_compact(self) -> None:
+        try:
+            self.compact()
+        except (CorpusError, SearchError) as error:
+            # The index is whole without it, and the next sync tries again.
+            log.warning("the index could not be compacted: %s", error)
+
+    def _stand_in_questions(self, vectors: VectorIndex) -> Embeddings:
+        """Sentences of the corpus, encoded as questions; none where few passages are there."""
+        if not vectors.is_large:
+            return np.empty((0, self.encoder.dim), np.float32)
+        ids = vectors.ids
+        sample = np.random.default_rng(0).choice(
+            ids, min(STAND_IN_QUESTIONS, len(ids)), replace=False
+        )
+        return self.encoder.encode_queries(
+            [content.sentences[-1] for content in self.passages.contents(sample.tolist())]
+        )
 
     def rebuild(self, progress: Progress | None = None) -> Synced:
         """Make the index anew from the stored embeddings; encode only what has none."""
@@ -234,7 +358,7 @@ class PassageIndex:
         for passage_id in ids:
             row = stored.get(passage_id)
             if row is None:
-                found.append(f"passage {passage_id} has no embedding: run `daviedka sync`")
+                found.append(f"passage {passage_id} has no embedding: run `daviedka rebuild`")
             elif len(row.sentences) != sentences.get(passage_id, 0) * dim * 2:
                 found.append(f"passage {passage_id}: its sentences' embeddings do not fit")
             elif passage_id in in_index and not np.array_equal(
@@ -246,8 +370,10 @@ class PassageIndex:
                 )
         return found
 
-    def _encode_missing(self, progress: Progress | None) -> int:
-        missing = self.passages.unembedded_ids(self.encoder.name)
+    def _encode_missing(
+        self, ids: Ids, progress: Progress | None, until: Callable[[], bool] = lambda: False
+    ) -> int:
+        missing = self.passages.unembedded_ids(self.encoder.name, ids.tolist())
         done = 0
         for first in range(0, len(missing), PASSAGES_AT_ONCE):
             part = missing[first : first + PASSAGES_AT_ONCE]
@@ -256,27 +382,31 @@ class PassageIndex:
                 done += len(packed)
                 if progress is not None:
                     progress(min(done, len(missing)), len(missing))
+                if until():
+                    return done
         return done
 
-    def _embeddings(self, ids: Ids) -> tuple[Ids, Embeddings]:
-        """The stored embeddings of passages; those removed meanwhile are left out."""
-        dim = self.encoder.dim
-        found = np.empty(len(ids), np.int64)
-        embeddings = np.empty((len(ids), dim), np.float32)
-        count = 0
+    def _changed(self, vectors: VectorIndex, wanted: Ids) -> VectorIndex:
+        """The vectors of these passages, without those that were removed meanwhile."""
+        present = vectors.ids
+        return vectors.changed(
+            removed=np.setdiff1d(present, wanted),
+            added=self._embeddings(np.setdiff1d(wanted, present)),
+        )
+
+    def _embeddings(self, ids: Ids) -> Iterator[tuple[Ids, Embeddings]]:
+        """Ids and stored embeddings, some at a time; those removed meanwhile are left out."""
         for first in range(0, len(ids), PASSAGES_AT_ONCE):
             part = ids[first : first + PASSAGES_AT_ONCE].tolist()
-            for row in self.passages.vectors(self.encoder.name, part):
-                found[count] = row.id
-                embeddings[count] = unpack(row.passage, dim)[0]
-                count += 1
-        return found[:count], embeddings[:count]
+            if rows := self.passages.embeddings(self.encoder.name, part):
+                found, packed = zip(*rows, strict=True)
+                yield np.array(found, np.int64), unpack(b"".join(packed), self.encoder.dim)
 
     def _bring_lexical_to(self, wanted: Ids) -> None:
         present = self._lexical.searcher().ids()
         missing = np.setdiff1d(wanted, present)
         texts = (
-            (passage.id, passage_text(passage))
+            (passage.id, lexical_text(passage))
             for first in range(0, len(missing), PASSAGES_AT_ONCE)
             for passage in self.passages.contents(
                 missing[first : first + PASSAGES_AT_ONCE].tolist()
@@ -284,12 +414,15 @@ class PassageIndex:
         )
         self._lexical.change(removed=np.setdiff1d(present, wanted).tolist(), added=texts)
 
-    def _save_vectors(self, vectors: VectorIndex, revision: int) -> State:
-        path = self._directory / f"vectors-{revision}.faiss"
-        vectors.save(path)
-        return State(FORMAT, self.encoder.name, revision, path.name, _sha256(path))
-
-    def _save_state(self, state: State) -> None:
+    def _save_state(self, vectors: VectorIndex, ids: Ids, revision: int) -> None:
+        """Say on disk what the index holds; write the vectors where no file has their base."""
+        if self._state is None:
+            name, sha256 = self._save_vectors(vectors)
+        else:
+            name, sha256 = self._state.vectors, self._state.sha256
+        state = State(
+            FORMAT, self.encoder.name, revision, _digest(ids), name, sha256, vectors.recall
+        )
         path = self._directory / "state.json"
         temporary = path.with_suffix(".new")
         try:
@@ -299,10 +432,23 @@ class PassageIndex:
                 os.fsync(file.fileno())
             temporary.replace(path)
             for old in self._directory.glob("vectors-*.faiss"):
-                if old.name != state.vectors:
+                if old.name != name:
                     old.unlink(missing_ok=True)
         except OSError as error:
             raise SnapshotError(f"cannot write the index {path}: {error}") from error
+        self._state = state
+
+    def _save_vectors(self, vectors: VectorIndex) -> tuple[str, str]:
+        """Write the vectors' base to a file; its name and checksum."""
+        temporary = self._directory / "vectors.new"
+        vectors.save(temporary)
+        sha256 = _sha256(temporary)
+        path = self._directory / f"vectors-{sha256[:16]}.faiss"
+        try:
+            temporary.replace(path)
+        except OSError as error:
+            raise SnapshotError(f"cannot write the index {path}: {error}") from error
+        return path.name, sha256
 
     def _load(self) -> tuple[State, VectorIndex]:
         path = self._directory / "state.json"
@@ -317,7 +463,12 @@ class PassageIndex:
         vectors = self._directory / state.vectors
         if not vectors.is_file() or _sha256(vectors) != state.sha256:
             raise SnapshotError(f"the index's {vectors} is missing or damaged")
-        return state, VectorIndex.load(vectors)
+        return state, VectorIndex.load(vectors, recall=state.recall)
+
+
+def _digest(ids: Ids) -> str:
+    """SHA-256 of ids in their order."""
+    return hashlib.sha256(ids.astype("<i8").tobytes()).hexdigest()
 
 
 def _sha256(path: Path) -> str:

@@ -22,15 +22,15 @@ def keys(passages: PassageStore) -> list[str]:
 
 
 def test_saved_embeddings_come_back_by_passage(store: Store, passages: PassageStore) -> None:
-    store.save(make_draft("One. Two.", "Three.", language="pl"), by="me")
+    document = store.save(make_draft("One. Two.", "Three.", language="pl"), by="me")
     one, three = keys(passages)
     _, ids = passages.passage_ids()
 
     passages.save_embeddings("model", {one: (b"p1", b"s1s2"), three: (b"p3", b"s3")})
 
     assert sorted(passages.vectors("model", ids), key=lambda row: row.id) == [
-        PassageVectors(ids[0], "pl", b"p1", b"s1s2"),
-        PassageVectors(ids[1], "pl", b"p3", b"s3"),
+        PassageVectors(ids[0], document.id, "pl", b"p1", b"s1s2"),
+        PassageVectors(ids[1], document.id, "pl", b"p3", b"s3"),
     ]
     assert passages.vectors("another", ids) == []
 

@@ -286,6 +286,78 @@ def test_problems_are_told(corpus: Corpus) -> None:
     assert "has no embedding" in problems
 
 
+def vectors_file(corpus: Corpus) -> str:
+    (path,) = corpus.model_directory.glob("vectors-*.faiss")
+    return path.name
+
+
+def test_small_change_leaves_the_vectors_file_as_it_is(corpus: Corpus) -> None:
+    corpus.store.save(make_draft(*(f"Passage {n}." for n in range(60)), title="A"), by="me")
+    gone = corpus.store.save(make_draft("Goes.", title="B"), by="me")
+    index = corpus.open_index()
+    index.sync()
+    before = vectors_file(corpus)
+
+    corpus.store.save(make_draft("Comes.", title="C"), by="me")
+    corpus.store.remove(gone.id, by="me")
+    index.sync()
+
+    assert vectors_file(corpus) == before
+    assert_whole(corpus, index)
+    encoder = CountingEncoder()
+    again = corpus.open_index(encoder)
+    assert again.sync() == Synced(revision=4, encoded=0, added=0, removed=0)
+    assert_whole(corpus, again)
+    assert len(corpus.open_index(writable=False).snapshot.vectors) == 61
+
+
+def test_large_change_makes_a_new_vectors_file(corpus: Corpus) -> None:
+    corpus.store.save(make_draft(*(f"Passage {n}." for n in range(60)), title="A"), by="me")
+    index = corpus.open_index()
+    index.sync()
+    before = vectors_file(corpus)
+
+    corpus.store.save(make_draft(*(f"More {n}." for n in range(9)), title="B"), by="me")
+    index.sync()
+
+    assert vectors_file(corpus) != before
+    assert not index.snapshot.vectors.is_worn
+    assert_whole(corpus, index)
+
+
+def test_large_index_is_compacted_in_the_background_and_kept(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.vectors.APPROXIMATE_FROM", 300)
+    words = (["cat", "dog", "owl", "bee", "ant", "elk", "fox", "hen", "rat", "yak"]) * 4
+    paragraphs = (f"{words[n % 10]} {words[n % 7]} number {n}." for n in range(600))
+    corpus.store.save(make_draft(*paragraphs), by="me")
+    index = corpus.open_index()
+
+    index.sync()
+    exact = index.snapshot
+    index.wait()
+
+    assert exact.vectors.recall == 1
+    assert 0.98 <= index.snapshot.vectors.recall <= 1
+    assert not index.snapshot.vectors.is_worn
+    assert_whole(corpus, index)
+    again = corpus.open_index()
+    assert again.snapshot.vectors.recall == index.snapshot.vectors.recall
+    assert_whole(corpus, again)
+
+
+def test_closed_index_begins_no_new_file(corpus: Corpus) -> None:
+    corpus.store.save(make_draft("One."), by="me")
+    index = corpus.open_index()
+    index.close()
+
+    index.sync()
+
+    assert index.snapshot.vectors.is_worn
+    assert_whole(corpus, index)
+
+
 ACTIONS = st.lists(
     st.tuples(
         st.sampled_from(["save", "remove", "restore", "sync", "reopen", "rebuild"]),
