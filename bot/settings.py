@@ -52,6 +52,10 @@ class Settings(BaseSettings):
     model: Annotated[
         str, Field(description="`bundled`, or a sentence-transformers model's name or path.")
     ] = "bundled"
+    reranker: Annotated[
+        str | None,
+        Field(description="A CrossEncoder's name or path, to read the first hits once more."),
+    ] = None
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"], Field(description="How much is logged.")
     ] = "INFO"

@@ -10,12 +10,14 @@ from filelock import FileLock, Timeout
 
 from bot.console import progress
 from bot.errors import DataError
+from bot.models import open_confidence, open_encoder
 from corpus.database import Database
 from corpus.ingest import ingest
 from corpus.passages import PassageStore
 from corpus.readers import read_file
 from corpus.sample import sample_paths
 from corpus.store import Store
+from index.second_reading import ApertiumReading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,8 +39,17 @@ class Workspace:
     def __init__(self, settings: Settings, database: Database, *, writable: bool) -> None:
         self._settings = settings
         self._database = database
+        self._indexes: list[PassageIndex] = []
         self.store = Store(database)
         self.writable = writable
+        self._second_reading: ApertiumReading | None = None
+
+    def close(self) -> None:
+        """End what was started, also what goes on in the background."""
+        for passage_index in self._indexes:
+            passage_index.close()
+        if self._second_reading is not None:
+            self._second_reading.close()
 
     def load_sample(self) -> int:
         """Add the sample corpus where nothing was ever added.
@@ -61,45 +72,57 @@ class Workspace:
             SnapshotError: There is no index that can be read, and it may not be written.
         """
         # PyTorch takes seconds to import: commands that need no model do without.
-        from index.encoder import load_encoder  # noqa: PLC0415
+        from index.batching import BatchingEncoder  # noqa: PLC0415
         from index.sync import PassageIndex  # noqa: PLC0415
 
-        with progress("Building the model, once") as advance:
-            encoder = load_encoder(
-                self._settings.model,
-                self._settings.cache_dir,
-                progress=advance,
-            )
-        return PassageIndex(
+        passage_index = PassageIndex(
             PassageStore(self._database),
-            encoder,
+            BatchingEncoder(open_encoder(self._settings)),
             self._settings.data_dir / "index",
             writable=self.writable,
         )
+        self._indexes.append(passage_index)
+        return passage_index
 
     def sync(self, passage_index: PassageIndex) -> Synced:
-        """Bring the index to the corpus's revision, showing progress."""
+        """Bring the index to the corpus's revision, showing progress, and wait until it is done.
+
+        So a command leaves nothing to be done in the background after it.
+        """
         with progress("Embedding passages") as advance:
-            return passage_index.sync(advance)
+            synced = passage_index.sync(advance)
+        passage_index.wait()
+        return synced
 
     def rebuild(self, passage_index: PassageIndex) -> Synced:
         """Make the index anew from the stored embeddings, showing progress."""
         with progress("Embedding passages") as advance:
-            return passage_index.rebuild(advance)
+            synced = passage_index.rebuild(advance)
+        passage_index.wait()
+        return synced
 
     def open_searcher(self) -> Searcher:
         """Get ready to answer; the index is brought up to date where it may be written.
 
         Raises:
-            ModelError: The model cannot be loaded.
+            ModelError: The model, its reranker or its calibration cannot be loaded.
             SnapshotError: There is no index that can be read, and it may not be written.
         """
         from index.search import Searcher  # noqa: PLC0415  # see open_index
 
         passage_index = self.open_index()
+        confidence = open_confidence(self._settings, passage_index.encoder.name)
+        confidence.warn_if_guessed()
         if self.writable:
-            self.sync(passage_index)
-        return Searcher(self.store, passage_index)
+            with progress("Embedding passages") as advance:
+                passage_index.sync(advance)
+        self._second_reading = ApertiumReading.find()
+        return Searcher(
+            self.store,
+            passage_index,
+            second_reading=self._second_reading,
+            **confidence.as_options(),
+        )
 
 
 @contextmanager
@@ -139,9 +162,11 @@ def open_workspace(settings: Settings, *, write: bool) -> Iterator[Workspace]:
         ) from error
     try:
         database = Database.open(directory / "corpus.db")
+        workspace = Workspace(settings, database, writable=writable)
         try:
-            yield Workspace(settings, database, writable=writable)
+            yield workspace
         finally:
+            workspace.close()
             database.close()
     finally:
         if writable:

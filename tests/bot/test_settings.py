@@ -102,3 +102,11 @@ def test_place_of_the_evaluation_material_is_no_unknown_setting(
     monkeypatch.setenv("DAVIEDKA_SHARED", "/somewhere")
 
     load_settings()
+
+
+def test_reranker_is_none_unless_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings().reranker is None
+
+    monkeypatch.setenv("DAVIEDKA_RERANKER", "some/cross-encoder")
+
+    assert load_settings().reranker == "some/cross-encoder"

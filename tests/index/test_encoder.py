@@ -6,9 +6,6 @@ import numpy as np
 import pytest
 import torch
 from sentence_transformers import SentenceTransformer
-from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
-from tokenizers import Tokenizer, models, pre_tokenizers
-from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from index.bundled import NAME
 from index.encoder import SentenceEncoder, load_encoder
@@ -19,38 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from index.encoder import Encoder
-
-WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "query", "passage", ":", "bus", "stop", "where", "is"]
-
-
-@pytest.fixture(scope="session")
-def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A real BERT of a few hundred parameters, saved as a sentence-transformers model."""
-    root = tmp_path_factory.mktemp("tiny")
-    marks = {"unk_token": "[UNK]", "pad_token": "[PAD]"}
-    vocabulary = {word: number for number, word in enumerate(WORDS)}
-    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token=marks["unk_token"]))
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, model_max_length=32, **marks)  # type: ignore[no-untyped-call]  # untyped there
-    fast.save_pretrained(root / "bert")
-    torch.manual_seed(7)
-    config = BertConfig(
-        vocab_size=len(WORDS),
-        hidden_size=8,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=8,
-        max_position_embeddings=32,
-    )
-    BertModel(config).save_pretrained(root / "bert")
-    transformer = Transformer(str(root / "bert"))
-    model = SentenceTransformer(
-        modules=[transformer, Pooling(8)],
-        prompts={"query": "query: ", "document": "passage: "},
-        device="cpu",
-    )
-    model.save(str(root / "model"), create_model_card=False)
-    return root / "model"
 
 
 @pytest.fixture(

@@ -25,21 +25,23 @@ def test_score_is_the_weighted_sum() -> None:
     np.testing.assert_allclose(scores, [0.6, 0.0], rtol=1e-6)
 
 
-def test_confidence_is_the_logistic_of_the_signals() -> None:
-    ranking = Ranking(intercept=-1.0, coefficients=(1.0, 2.0, 3.0, 4.0))
+def test_signals_go_by_their_names() -> None:
+    candidates = make_candidates((0.5, 0.25, 2.0, True))
 
-    confidences = ranking.confidences(
-        make_candidates((1.0, 0.0, 0.0, False), (0.5, 0.25, 0.0, True))
-    )
+    signals = candidates.as_signals()
 
-    np.testing.assert_allclose(confidences, [0.5, 1 / (1 + np.exp(-4.0))], rtol=1e-6)
+    assert {name: np.asarray(values).tolist() for name, values in signals.items()} == {
+        "passage": [0.5],
+        "sentence": [0.25],
+        "lexical": [2.0],
+        "same_language": [True],
+    }
 
 
-def test_more_of_any_signal_never_lowers_score_or_confidence() -> None:
+def test_more_of_any_signal_never_lowers_the_score() -> None:
     ranking = Ranking()
     low = make_candidates((0.7, 0.7, 1.0, False))
     for high in ((0.9, 0.7, 1.0), (0.7, 0.9, 1.0), (0.7, 0.7, 3.0)):
         candidates = make_candidates((*high, False))
 
         assert ranking.scores(candidates) > ranking.scores(low)
-        assert ranking.confidences(candidates) >= ranking.confidences(low)

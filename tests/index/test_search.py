@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from corpus.database import Database
 from corpus.passages import PassageStore
 from corpus.store import Store
+from index.calibration import Calibration
 from index.lexical import LexicalQuery
 from index.ranking import Ranking
 from index.search import MAX_QUERY_LENGTH, Searcher
@@ -18,20 +19,27 @@ from tests.support.drafts import make_draft
 from tests.support.encoder import FakeEncoder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from corpus.models import DetectedLanguage
 
 LIBRARY = "The library lends five books for four weeks. No papers are asked for."
 SCHOOL = "The school takes children from six years on. Lessons are on Saturdays."
 BORDER = "The border is closed since Tuesday. Trains do not cross it either."
 
 
+CALIBRATION = Calibration(
+    "fake", -5.0, {"passage": 5.0, "sentence": 5.0, "lexical": 1.0, "reranker": 4.0}, 0.5
+)
+
+
 class Setup:
-    def __init__(self, directory: Path, ranking: Ranking | None = None) -> None:
+    def __init__(self, directory: Path, ranking: Ranking | None = None, **options: Any) -> None:
         self.database = Database.open(directory / "corpus.db")
         self.store = Store(self.database)
         self.index = PassageIndex(PassageStore(self.database), FakeEncoder(), directory / "index")
-        self.searcher = Searcher(self.store, self.index, ranking)
+        self.searcher = Searcher(self.store, self.index, ranking, **options)
 
     def add(self, *paragraphs: str, title: str, **fields: str) -> str:
         document = self.store.save(make_draft(*paragraphs, title=title, **fields), by="me")
@@ -41,7 +49,7 @@ class Setup:
 
 @pytest.fixture
 def setup(tmp_path: Path) -> Iterator[Setup]:
-    setup = Setup(tmp_path, Ranking(intercept=-5, coefficients=(5, 5, 1, 0), threshold=0.5))
+    setup = Setup(tmp_path, calibration=CALIBRATION)
     setup.add(LIBRARY, SCHOOL, title="Guide")
     setup.add(BORDER, title="News")
     yield setup
@@ -151,6 +159,67 @@ def test_added_document_is_found_after_the_sync(setup: Setup) -> None:
     setup.add("The theatre plays on Fridays.", title="Theatre")
 
     assert setup.searcher.search("theatre plays").hits[0].document.title == "Theatre"
+
+
+def test_documents_can_be_left_out(setup: Setup) -> None:
+    guide = setup.searcher.search("library books").hits[0].document
+
+    left = setup.searcher.search("library books", without={guide.id}).hits
+
+    assert [hit.document.title for hit in left] == ["News"]
+
+
+class Longest:
+    """A reranker to whom the longer passage is the better one."""
+
+    name = "longest"
+
+    def scores(self, query: str, passages: Sequence[str]) -> Any:
+        return np.array([len(passage) / 200 for passage in passages], np.float32)
+
+
+def test_reranker_orders_the_first_hits_and_weighs_in_the_confidence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.search.RERANKED", 2)
+    setup = Setup(tmp_path, calibration=CALIBRATION, reranker=Longest())
+    setup.add("Books.", "Books, of which there are many more to read.", "Bread.", title="A")
+
+    hits = setup.searcher.search("books").hits
+
+    assert [hit.text[:6] for hit in hits] == ["Books,", "Books.", "Bread."]
+    assert hits[0].signals.reranker > hits[1].signals.reranker > hits[2].signals.reranker == 0
+    plain = Searcher(setup.store, setup.index, calibration=CALIBRATION).search("books").hits
+    assert plain[0].text == "Books."
+    assert hits[1].confidence > plain[0].confidence
+
+
+def test_question_is_searched_in_its_second_reading_too(tmp_path: Path) -> None:
+    def read(query: str, language: DetectedLanguage) -> str | None:
+        return "library books" if (query, language.language) == ("кнігазбор", "be") else None
+
+    setup = Setup(tmp_path, calibration=CALIBRATION, second_reading=read)
+    setup.add(LIBRARY, SCHOOL, title="Guide")
+
+    assert setup.searcher.search("кнігазбор").hits[0].text == LIBRARY
+    assert setup.searcher.search("library books").hits[0].text == LIBRARY
+    assert setup.searcher.search("кнігазбор").query == "кнігазбор"
+
+
+def test_belarusian_in_latin_letters_is_encoded_in_cyrillic(tmp_path: Path) -> None:
+    setup = Setup(tmp_path, calibration=CALIBRATION)
+    setup.add("Бібліятэка адчынена ў суботу.", "Школа працуе ў нядзелю.", title="Даведка")
+
+    answer = setup.searcher.search("kali adčyniena biblijateka ŭ subotu")
+
+    assert answer.query == "kali adčyniena biblijateka ŭ subotu"
+    assert answer.hits[0].text == "Бібліятэка адчынена ў суботу."
+    assert answer.hits[0].signals.sentence > 0.5
+
+
+def test_model_without_a_calibration_says_so(setup: Setup) -> None:
+    assert setup.searcher.calibrated
+    assert not Searcher(setup.store, setup.index).calibrated
 
 
 def test_language_of_the_query_is_told(setup: Setup) -> None:

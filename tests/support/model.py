@@ -25,3 +25,12 @@ def bundled_encoder(cache_dir: Path) -> SentenceEncoder:
     from index.encoder import load_encoder  # noqa: PLC0415
 
     return load_encoder("bundled", cache_dir)
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory with a real sentence-transformers model of a few hundred parameters."""
+    from tests.support.tiny import save_bert, save_sentence_transformer  # noqa: PLC0415  # as above
+
+    root = tmp_path_factory.mktemp("tiny")
+    return save_sentence_transformer(root / "model", save_bert(root / "bert"))
