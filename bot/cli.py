@@ -2,34 +2,43 @@
 
 from __future__ import annotations
 
-import getpass
-import json
 import logging
 import sys
-from dataclasses import asdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.console import answer_as_json, document_as_json, echo_answer, echo_hit
+from bot.adding import Adding
+from bot.commands import as_json, echo_ingested, echo_json, user
+from bot.commands.calibration import calibrate
+from bot.commands.documents import documents
+from bot.commands.evaluation import evaluation
+from bot.commands.index import rebuild, sync, verify
+from bot.console import (
+    answer_as_json,
+    document_as_json,
+    echo_answer,
+    echo_hit,
+    echo_small_talk,
+)
 from bot.errors import BotError
 from bot.polling import check_token, poll
 from bot.settings import load_settings
+from bot.smalltalk import find_small_talk, strip_greeting
 from bot.workspace import open_workspace
 from corpus.errors import CorpusError
-from corpus.ingest import ingest_all
+from corpus.language import detect_language
 from corpus.sample import sample_questions
 from index.errors import SearchError
+from index.models import Answer, StageTimes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bot.workspace import Workspace
     from corpus.ingest import Ingested
-    from index.models import Answer
     from index.search import Searcher
-
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
 
 class Commands(click.Group):
@@ -107,12 +116,22 @@ Examples:
 )
 @as_json
 def ask(question: str, k: int, *, as_json: bool) -> None:
-    """Answer one QUESTION."""
+    """Answer one QUESTION.
+
+    A greeting, thanks or a question about the bot itself is not searched; with --json it is
+    not answered and has no hits.
+    """
+    if (talk := find_small_talk(question)) is not None:
+        if as_json:
+            echo_json(answer_as_json(_not_searched(question)))
+        else:
+            echo_small_talk(talk)
+        return
     with open_workspace(load_settings(), write=False) as workspace:
-        answer = workspace.open_searcher().search(question, k)
+        answer = workspace.open_searcher().search(strip_greeting(question), k)
         _warn_if_empty(workspace)
     if as_json:
-        _echo_json(answer_as_json(answer))
+        echo_json(answer_as_json(replace(answer, query=question.strip())))
     else:
         echo_answer(answer)
 
@@ -149,19 +168,17 @@ def add(targets: Sequence[str], *, as_json: bool) -> None:
     is; a file that has changed replaces what was read from it before. A file that fails is
     reported, and the others go in; the exit code is then 1.
     """
-    with open_workspace(load_settings(), write=True) as workspace:
+    with open_workspace(load_settings(), write=True) as workspace, Adding(workspace) as adding:
         results: list[Ingested] = []
-        for result in ingest_all(workspace.store, targets, by=_user()):
+        for result in adding.add(targets, by=user()):
             results.append(result)
             if not as_json:
-                _echo_ingested(result)
+                echo_ingested(result)
         if not results:
             raise click.ClickException(
                 "nothing to add: no file there is Markdown, plain text, HTML, PDF or DOCX"
             )
-        embedded = 0
-        if any(result.document is not None for result in results):
-            embedded = workspace.sync(workspace.open_index()).encoded
+        embedded = adding.finish()
     counts = {
         outcome: sum(result.outcome == outcome for result in results)
         for outcome in ("added", "replaced", "restored", "unchanged")
@@ -169,7 +186,7 @@ def add(targets: Sequence[str], *, as_json: bool) -> None:
     counts["failed"] = sum(bool(result.error) for result in results)
     if as_json:
         documents = [_ingested_as_json(result) for result in results]
-        _echo_json({"documents": documents, **counts, "passages_embedded": embedded})
+        echo_json({"documents": documents, **counts, "passages_embedded": embedded})
     else:
         summary = ", ".join(f"{count} {outcome}" for outcome, count in counts.items() if count)
         click.echo(f"{summary}; {embedded} passages embedded.")
@@ -177,228 +194,8 @@ def add(targets: Sequence[str], *, as_json: bool) -> None:
         sys.exit(1)
 
 
-@cli.group(
-    invoke_without_command=True,
-    epilog="""\b
-Examples:
-  daviedka documents
-  daviedka documents show 1f0c77aa
-  daviedka documents remove 1f0c77aa
-""",
-)
-@click.pass_context
-def documents(context: click.Context) -> None:
-    """List, show, remove and restore documents."""
-    if context.invoked_subcommand is None:
-        context.invoke(documents_list, removed=False, as_json=False)
-
-
-@documents.command(
-    "list",
-    epilog="""\b
-Example:
-  daviedka documents list --removed
-""",
-)
-@click.option("--removed", is_flag=True, help="Those that were removed and can be restored.")
-@as_json
-def documents_list(*, removed: bool, as_json: bool) -> None:
-    """List the documents, oldest first."""
-    with open_workspace(load_settings(), write=False) as workspace:
-        found = workspace.store.documents(removed=removed)
-    if as_json:
-        _echo_json([document_as_json(document) for document in found])
-        return
-    for document in found:
-        published = "-" if document.published is None else document.published.isoformat()
-        click.echo(
-            f"{document.id}  {document.language}  {published:10}  {document.words:6} words  "
-            f"{document.title}"
-        )
-    if not found:
-        click.echo("No documents. Add some: daviedka add PATH_OR_URL...", err=True)
-
-
-@documents.command(
-    "show",
-    epilog="""\b
-Example:
-  daviedka documents show 1f0c77aa --json
-""",
-)
-@click.argument("document_id", metavar="ID")
-@as_json
-def documents_show(document_id: str, *, as_json: bool) -> None:
-    """Show one document with its whole text."""
-    with open_workspace(load_settings(), write=False) as workspace:
-        document = workspace.store.document(document_id)
-        text = workspace.store.text(document_id)
-    fields = document_as_json(document)
-    if as_json:
-        _echo_json(fields | {"text": text})
-        return
-    for name, value in fields.items():
-        click.echo(f"{name + ':':14}{'-' if value is None else value}")
-    click.echo()
-    click.echo(text)
-
-
-@documents.command(
-    "remove",
-    epilog="""\b
-Example:
-  daviedka documents remove 1f0c77aa
-""",
-)
-@click.argument("document_ids", nargs=-1, required=True, metavar="ID...")
-def documents_remove(document_ids: Sequence[str]) -> None:
-    """Remove documents: they are not found any more, and can be restored."""
-    with open_workspace(load_settings(), write=True) as workspace:
-        for document_id in document_ids:
-            document = workspace.store.remove(document_id, by=_user())
-            click.echo(
-                f"removed  {document.title}  (back: daviedka documents restore {document.id})"
-            )
-
-
-@documents.command(
-    "restore",
-    epilog="""\b
-Example:
-  daviedka documents restore 1f0c77aa
-""",
-)
-@click.argument("document_ids", nargs=-1, required=True, metavar="ID...")
-def documents_restore(document_ids: Sequence[str]) -> None:
-    """Bring removed documents back."""
-    with open_workspace(load_settings(), write=True) as workspace:
-        for document_id in document_ids:
-            document = workspace.store.restore(document_id, by=_user())
-            click.echo(f"restored  {document.title}")
-
-
-@documents.command(
-    "purge",
-    epilog="""\b
-Example:
-  daviedka documents purge 1f0c77aa
-""",
-)
-@click.argument("document_id", metavar="ID")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-def documents_purge(document_id: str, *, yes: bool) -> None:
-    """Delete a removed document for good, with all its revisions."""
-    with open_workspace(load_settings(), write=True) as workspace:
-        document = workspace.store.document(document_id)
-        if not document.removed:
-            raise click.ClickException(
-                f"{document_id} is not removed: run `daviedka documents remove {document_id}` first"
-            )
-        if not yes:
-            click.confirm(f"Delete «{document.title}» for good?", abort=True)
-        workspace.store.purge(document_id, by=_user())
-        click.echo(f"purged  {document.title}")
-
-
-@documents.command(
-    "history",
-    epilog="""\b
-Examples:
-  daviedka documents history
-  daviedka documents history 1f0c77aa
-""",
-)
-@click.argument("document_id", metavar="[ID]", required=False)
-@as_json
-def documents_history(document_id: str | None, *, as_json: bool) -> None:
-    """Show who did what and when, the latest first."""
-    with open_workspace(load_settings(), write=False) as workspace:
-        changes = workspace.store.history(document_id)
-    if as_json:
-        _echo_json([asdict(change) | {"at": change.at.isoformat()} for change in changes])
-        return
-    for change in changes:
-        click.echo(
-            f"{change.at:%Y-%m-%d %H:%M}  {change.by:12}  {change.action:8}  "
-            f"{change.document_id}  {change.title}"
-        )
-
-
-@cli.command(
-    epilog="""\b
-Example:
-  daviedka sync
-"""
-)
-def sync() -> None:
-    """Bring the index to the state of the documents."""
-    with open_workspace(load_settings(), write=True) as workspace:
-        synced = workspace.sync(workspace.open_index())
-    click.echo(
-        f"The index is at revision {synced.revision}: {synced.encoded} passages embedded, "
-        f"{synced.added} put in, {synced.removed} taken out."
-    )
-
-
-@cli.command(
-    epilog="""\b
-Example:
-  daviedka verify --json
-"""
-)
-@as_json
-def verify(*, as_json: bool) -> None:
-    """Check that all is whole.
-
-    The exit code is 1 where it is not. As at every start, the index is first brought to the
-    state of the documents. Then every span is read again, and every passage and embedding in
-    the index is compared with the store.
-    """
-    with open_workspace(load_settings(), write=True) as workspace:
-        passage_index = workspace.open_index()
-        synced = workspace.sync(passage_index)
-        problems = passage_index.passages.problems() + passage_index.problems()
-        count = len(passage_index.snapshot.vectors)
-        number = len(workspace.store.documents())
-    if as_json:
-        _echo_json(
-            {
-                "whole": not problems,
-                "documents": number,
-                "passages": count,
-                "revision": synced.revision,
-                "caught_up": {"added": synced.added, "removed": synced.removed},
-                "problems": problems,
-            }
-        )
-    else:
-        for problem in problems:
-            click.echo(problem)
-        if not problems:
-            click.echo(
-                f"The index is whole: {number} documents, {count} passages, "
-                f"revision {synced.revision}."
-            )
-    if problems:
-        sys.exit(1)
-
-
-@cli.command(
-    epilog="""\b
-Example:
-  daviedka rebuild
-"""
-)
-def rebuild() -> None:
-    """Make the index anew, without encoding again.
-
-    Embeddings are taken from the store; only what has none is encoded.
-    """
-    with open_workspace(load_settings(), write=True) as workspace:
-        synced = workspace.rebuild(workspace.open_index())
-    click.echo(
-        f"The index was made anew: {synced.added} passages, {synced.encoded} of them encoded."
-    )
+for command in (documents, evaluation, calibrate, sync, verify, rebuild):
+    cli.add_command(command)
 
 
 def _warn_if_empty(workspace: Workspace) -> None:
@@ -409,6 +206,18 @@ def _warn_if_empty(workspace: Workspace) -> None:
             "Or try the sample: daviedka run --sample",
             err=True,
         )
+
+
+def _not_searched(text: str) -> Answer:
+    query = text.strip()
+    return Answer(
+        query,
+        detect_language(query),
+        answered=False,
+        confidence=0.0,
+        hits=(),
+        took_ms=StageTimes(),
+    )
 
 
 def _ask_sample_questions(searcher: Searcher) -> None:
@@ -447,8 +256,10 @@ def _converse(searcher: Searcher) -> None:
                 click.echo("There is nothing more.")
             else:
                 echo_hit(answer.hits[shown])
+        elif (talk := find_small_talk(line)) is not None:
+            echo_small_talk(talk)
         elif line:
-            answer, shown = searcher.search(line), 0
+            answer, shown = searcher.search(strip_greeting(line)), 0
             echo_answer(answer)
 
 
@@ -461,18 +272,6 @@ def _lines(prompt: str) -> Iterator[str]:
             return
 
 
-def _echo_ingested(result: Ingested) -> None:
-    if result.document is None:
-        click.echo(f"failed     {result.source}: {result.error}", err=True)
-        return
-    document = result.document
-    passages = f", {result.passages} passages" if result.passages else ""
-    where = f"  (already there as {document.id})" if result.outcome == "unchanged" else ""
-    click.echo(f"{result.outcome:10} {document.title}  ({document.language}{passages}){where}")
-    for note in result.notes:
-        click.echo(f"           note: {note}", err=True)
-
-
 def _ingested_as_json(result: Ingested) -> dict[str, Any]:
     document = None if result.document is None else document_as_json(result.document)
     return {
@@ -483,18 +282,6 @@ def _ingested_as_json(result: Ingested) -> dict[str, Any]:
         "error": result.error or None,
         "notes": list(result.notes),
     }
-
-
-def _echo_json(value: Any) -> None:  # noqa: ANN401  # whatever JSON can hold
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def _user() -> str:
-    """Who is at the keyboard, for the audit trail."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # no such user in the system's list, as in containers
-        return "operator"
 
 
 def _log(level: str) -> None:

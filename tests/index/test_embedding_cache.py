@@ -1,0 +1,102 @@
+"""An encoder that remembers gives what the other one gives, and asks it once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from index.embedding_cache import FILE_NAME, open_caching
+from index.errors import SearchError
+from tests.support.encoder import FakeEncoder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from index.encoder import Embeddings
+
+
+class CountingEncoder(FakeEncoder):
+    """Notes what it was asked for."""
+
+    def __init__(self, name: str = "counting") -> None:
+        self.name = name
+        self.asked: list[str] = []
+
+    def encode_queries(self, texts: Sequence[str]) -> Embeddings:
+        self.asked += texts
+        return -super().encode_queries(texts)
+
+    def encode_passages(self, texts: Sequence[str]) -> Embeddings:
+        self.asked += texts
+        return super().encode_passages(texts)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]))))
+def test_embeddings_are_those_of_the_encoder(tmp_path: Path, texts: list[str]) -> None:
+    with open_caching(FakeEncoder(), tmp_path) as caching:
+        first, again = caching.encode_passages(texts), caching.encode_passages(texts)
+
+    expected = FakeEncoder().encode_passages(texts)
+    assert first.shape == expected.shape
+    assert np.array_equal(first, expected)
+    assert np.array_equal(again, expected)
+
+
+def test_each_text_is_encoded_once_over_runs(tmp_path: Path) -> None:
+    encoder = CountingEncoder()
+    with open_caching(encoder, tmp_path) as caching:
+        caching.encode_passages(["a", "b", "a"])
+    with open_caching(encoder, tmp_path) as caching:
+        caching.encode_passages(["b", "c"])
+
+    assert encoder.asked == ["a", "b", "c"]
+
+
+def test_query_is_not_taken_for_a_passage(tmp_path: Path) -> None:
+    with open_caching(CountingEncoder(), tmp_path) as caching:
+        passage, query = caching.encode_passages(["a"]), caching.encode_queries(["a"])
+
+    assert np.array_equal(query, -passage)
+
+
+def test_other_model_finds_nothing_of_the_first(tmp_path: Path) -> None:
+    encoder = CountingEncoder("other")
+    with open_caching(CountingEncoder(), tmp_path) as caching:
+        caching.encode_queries(["a"])
+    with open_caching(encoder, tmp_path) as caching:
+        caching.encode_queries(["a"])
+
+    assert encoder.asked == ["a"]
+
+
+def test_many_texts_at_once(tmp_path: Path) -> None:
+    texts = [str(number) for number in range(2000)]
+    with open_caching(FakeEncoder(), tmp_path) as caching:
+        caching.encode_passages(texts[::2])
+        found = caching.encode_passages(texts)
+
+    assert np.array_equal(found, FakeEncoder().encode_passages(texts))
+
+
+def test_damaged_file_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_bytes(b"no database" * 1000)
+
+    with (
+        pytest.raises(SearchError, match=rf"delete {FILE_NAME}"),
+        open_caching(FakeEncoder(), tmp_path),
+    ):
+        pass
+
+
+def test_cache_directory_that_is_a_file_says_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.touch()
+
+    with pytest.raises(SearchError, match="DAVIEDKA_CACHE_DIR"), open_caching(FakeEncoder(), path):
+        pass
