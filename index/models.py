@@ -18,6 +18,8 @@ class Signals:
         sentence: The highest cosine of the query with one of its sentences, in [-1, 1].
         lexical: BM25 over folded 4-grams, divided by the query's number of grams; ≥ 0.
         same_language: True where the document is in the query's language.
+        shared_words: The lexical score where the languages are the same, else 0: across languages
+            a passage that answers may share no word with the question.
         reranker: The score of the reranker, in [0, 1]; 0 where none is used, or where the
             passage came too late in the list to be read.
     """
@@ -26,6 +28,7 @@ class Signals:
     sentence: float
     lexical: float
     same_language: bool
+    shared_words: float = 0.0
     reranker: float = 0.0
 
 

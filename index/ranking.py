@@ -26,15 +26,18 @@ class Candidates:
 
     def as_signals(self) -> dict[str, npt.NDArray[Any]]:
         """The arrays by the names of the fields of `Signals`."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        own = {field.name: getattr(self, field.name) for field in fields(self)}
+        return own | {"shared_words": self.lexical * self.same_language}
 
 
 def chosen(several: Sequence[Candidates], which: npt.NDArray[np.intp]) -> Candidates:
     """Of several candidates for each passage, the one with this number; numbers from 0."""
     rows = np.arange(len(which))
-    signals = [one.as_signals() for one in several]
     return Candidates(
-        **{name: np.stack([own[name] for own in signals])[which, rows] for name in signals[0]}
+        **{
+            field.name: np.stack([getattr(one, field.name) for one in several])[which, rows]
+            for field in fields(Candidates)
+        }
     )
 
 
@@ -56,7 +59,7 @@ class Ranking:
     passage: float = 0.5
     sentence: float = 0.5
     lexical: float = 0.04
-    same_language: float = -0.02
+    same_language: float = -0.03
 
     def scores(self, candidates: Candidates) -> Floats:
         """A score for each candidate; higher is better."""

