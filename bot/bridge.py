@@ -11,9 +11,11 @@ if TYPE_CHECKING:
 
     from index.models import Answer, Hit
 
-# Questions that are worked on at the same time, and may be encoded together. More of them wait in
+# Questions are answered by so many threads. Python runs one at a time anyway: 64 askers at 100,000
+# passages on 2 cores get 111 answers a second from 2 threads, 104 from 3, 100 from 4, 66 from 16.
+# With 3, those that come while one is encoded are encoded together. Others wait their turn, in
 # the order in which they came, so that nobody waits much longer than others.
-THREADS = 16
+THREADS = 3
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -122,6 +122,8 @@ def _without_repetitions(hits: Sequence[Hit]) -> list[Hit]:
 
 def _alike(one: set[str], other: set[str]) -> bool:
     # As numbers are words, "340 zł" and "440 zł" are told apart in all but long passages.
+    if min(len(one), len(other)) < ALIKE * max(len(one), len(other)):
+        return False  # most pairs, in no time
     return len(one & other) >= ALIKE * len(one | other) > 0
 
 

@@ -281,7 +281,7 @@ class PassageIndex:
             self._background.join()
 
     def close(self) -> None:
-        """Give up what goes on in the background; at 1,000,000 passages after half a minute."""
+        """Give up what goes on in the background; at 1,000,000 passages after minutes."""
         self._closing.set()
         self.wait()
 
