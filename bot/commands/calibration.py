@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.commands import as_json, echo_json
+from bot.commands.material import judged_material, require_material
 from bot.console import progress
 from bot.models import open_confidence, open_encoder
 from bot.settings import load_settings
@@ -52,35 +53,7 @@ Figures:
   missed   questions with an answer that are not answered
 """,
 )
-@click.option(
-    "--questions",
-    multiple=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Judged questions, one JSON object a line. May be given several times.",
-)
-@click.option(
-    "--documents",
-    multiple=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="The folder that they ask about; one for each file of questions.",
-)
-@click.option("--sample", is_flag=True, help="The sample corpus and its questions.")
-@click.option(
-    "--xquad-r",
-    "xquad",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="XQuAD-R: a folder with en.json, ru.json, ...",
-)
-@click.option(
-    "--languages",
-    default="en,ru,de",
-    show_default=True,
-    metavar="CODES",
-    help="Of XQuAD-R, with commas.",
-)
+@judged_material
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -90,8 +63,8 @@ Figures:
 @click.option("--dry-run", is_flag=True, help="Write nothing.")
 @as_json
 def calibrate(
-    questions: Sequence[Path],
-    documents: Sequence[Path],
+    questions: tuple[Path, ...],
+    documents: tuple[Path, ...],
     *,
     sample: bool,
     xquad: Path | None,
@@ -107,12 +80,7 @@ def calibrate(
     5 % of false answers. What is told of the new confidence is told of questions that it was
     not fitted to. A bot that runs takes it up when it is started again.
     """
-    if len(questions) != len(documents):
-        raise click.UsageError("give one --documents DIR for each --questions FILE")
-    if xquad is None and not (sample or questions):
-        raise click.UsageError(
-            "give --questions FILE with --documents DIR, or --sample, or --xquad-r DIR"
-        )
+    require_material(questions, documents, sample=sample, xquad=xquad)
     settings = load_settings()
     # PyTorch takes seconds to import: commands that need no model do without.
     from index.calibration import calibration_path, save_calibration  # noqa: PLC0415

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.commands import as_json, echo_json
+from bot.commands.material import judged_material, require_material
 from bot.console import progress
 from bot.models import open_confidence, open_encoder
 from bot.settings import load_settings
@@ -66,37 +67,7 @@ Figures:
                   with XQuAD-R the means over the pairs of languages
 """,
 )
-@click.option(
-    "--questions",
-    "questions",
-    multiple=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Judged questions, one JSON object a line. May be given several times.",
-)
-@click.option(
-    "--documents",
-    "documents",
-    multiple=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="The folder that they ask about; one for each file of questions.",
-)
-@click.option("--sample", is_flag=True, help="The sample corpus and its questions.")
-@click.option(
-    "--xquad-r",
-    "xquad",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="XQuAD-R: a folder with en.json, ru.json, ...",
-)
-@click.option(
-    "--languages",
-    default="en,ru,de",
-    show_default=True,
-    metavar="CODES",
-    help="Of XQuAD-R, with commas.",
-)
+@judged_material
 @click.option(
     "--k",
     default=10,
@@ -117,8 +88,8 @@ Figures:
 )
 @as_json
 def evaluation(
-    questions: Sequence[Path],
-    documents: Sequence[Path],
+    questions: tuple[Path, ...],
+    documents: tuple[Path, ...],
     *,
     sample: bool,
     xquad: Path | None,
@@ -133,12 +104,7 @@ def evaluation(
     The documents are put into a corpus of their own; yours is not touched. What is encoded is
     remembered in the cache directory, so that a second run takes seconds.
     """
-    if len(questions) != len(documents):
-        raise click.UsageError("give one --documents DIR for each --questions FILE")
-    if xquad is None and not (sample or questions):
-        raise click.UsageError(
-            "give --questions FILE with --documents DIR, or --sample, or --xquad-r DIR"
-        )
+    require_material(questions, documents, sample=sample, xquad=xquad)
     if xquad is not None and (sample or questions):
         raise click.UsageError("--xquad-r goes alone: its figures are of another kind")
     codes = _codes(languages)
