@@ -41,15 +41,15 @@ def test_fifty_texts_are_compared() -> None:
 
 
 def test_passage_embeddings_are_those_of_the_original_engine(
-    bundled_encoder: SentenceEncoder, engine: E5
+    plain_encoder: SentenceEncoder, engine: E5
 ) -> None:
-    assert cosines(bundled_encoder.encode_passages(TEXTS), engine.passage(TEXTS)).min() >= 0.99
+    assert cosines(plain_encoder.encode_passages(TEXTS), engine.passage(TEXTS)).min() >= 0.99
 
 
 def test_query_embeddings_are_those_of_the_original_engine(
-    bundled_encoder: SentenceEncoder, engine: E5
+    plain_encoder: SentenceEncoder, engine: E5
 ) -> None:
-    assert cosines(bundled_encoder.encode_queries(TEXTS), engine.query(TEXTS)).min() >= 0.99
+    assert cosines(plain_encoder.encode_queries(TEXTS), engine.query(TEXTS)).min() >= 0.99
 
 
 def test_embedding_hardly_depends_on_the_other_texts_of_its_batch(

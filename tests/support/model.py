@@ -28,6 +28,14 @@ def bundled_encoder(cache_dir: Path) -> SentenceEncoder:
 
 
 @pytest.fixture(scope="session")
+def plain_encoder(cache_dir: Path) -> SentenceEncoder:
+    """The bundled model without its adapter."""
+    from index.encoder import load_encoder  # noqa: PLC0415  # as above
+
+    return load_encoder("bundled-plain", cache_dir)
+
+
+@pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A directory with a real sentence-transformers model of a few hundred parameters."""
     from tests.support.tiny import save_bert, save_sentence_transformer  # noqa: PLC0415  # as above
