@@ -78,7 +78,9 @@ def test_adapter_is_16_bits_and_a_few_megabytes() -> None:
     assert ADAPTER.stat().st_size < 6_000_000
 
 
-def test_adapted_model_names_its_adapter(cache_dir: Path, adapted: SentenceEncoder) -> None:
+def test_adapted_model_names_its_adapter(
+    cache_dir: Path, adapted: SentenceEncoder, plain: SentenceEncoder
+) -> None:
     manifests = [
         json.loads((cache_dir / "models" / name / "manifest.json").read_text())
         for name in (PLAIN, ADAPTED)
@@ -86,7 +88,7 @@ def test_adapted_model_names_its_adapter(cache_dir: Path, adapted: SentenceEncod
     assert [manifest["name"] for manifest in manifests] == [PLAIN, ADAPTED]
     assert "adapter" not in manifests[0]
     assert len(manifests[1]["adapter"]) == 64
-    assert adapted.name == ADAPTED
+    assert (plain.name, adapted.name) == (PLAIN, ADAPTED)
 
 
 def test_other_adapter_makes_the_model_be_built_again(
