@@ -26,6 +26,13 @@ def article(module_program: Program, shared: Path) -> Program:
     return module_program
 
 
+@pytest.fixture(scope="module")
+def confidence_without_answer(article: Program) -> float:
+    """How sure it is of a question that the article has nothing to do with."""
+    confidence: float = article.ask("Як спячы бульбяны пірог?")["confidence"]
+    return confidence
+
+
 @pytest.mark.parametrize(
     ("question", "needle"),
     [
@@ -36,13 +43,14 @@ def article(module_program: Program, shared: Path) -> Program:
     ],
 )
 def test_right_passage_of_a_real_article_is_first_and_verbatim(
-    article: Program, question: str, needle: str
+    article: Program, question: str, needle: str, confidence_without_answer: float
 ) -> None:
     answer = article.ask(question)
 
     best = answer["hits"][0]
     done = article.run("documents", "show", "--json", best["document"]["id"])
     text = json.loads(done.stdout)["text"]
+    assert answer["confidence"] > 10 * confidence_without_answer
     assert needle in best["text"] or (needle == "52" and "Fifty-two" in best["text"])
     assert best["text"] == text[best["start"] : best["end"]]
     sentence = best["sentence"]
