@@ -16,7 +16,7 @@ run: $(VENV)/installed ## Set up and start: Telegram where a token is set, else 
 	@$(BIN)/daviedka run --sample
 
 test: $(VENV)/installed-test ## Set up and run every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses logical --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/installed-test ## Lint, types, layers
 	$(BIN)/ruff check

@@ -159,7 +159,7 @@ def _rows(
             "published": None,
             "url": None,
             "content_hash": draft.content_hash,
-            "removed": False,
+            "state": "live",
         }
         revision = number + 1
         rows["texts"].append({"hash": draft.content_hash, "text": draft.text})

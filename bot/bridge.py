@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +28,21 @@ class Search(Protocol):
         """Find the passages that answer a query best."""
         ...
 
+    def follow_up(
+        self,
+        query: str,
+        before: str,
+        document_id: str | None = None,
+        passage_id: int | None = None,
+        k: int = 8,
+    ) -> Answer:
+        """Find the passages that answer a question which goes on with the one before it."""
+        ...
+
+    def around(self, passage_id: int, count: int = 1) -> tuple[Hit, ...]:
+        """A passage with its neighbours, in the document's order; none once it is gone."""
+        ...
+
     def hit(self, passage_id: int, best: int = 0) -> Hit | None:
         """The passage of an earlier answer, with rank 1 and score 0; None once it is gone."""
         ...
@@ -36,34 +51,60 @@ class Search(Protocol):
         """A document's text as it is stored now; None once it is gone or removed."""
         ...
 
+    def latest(self, k: int, skip: int = 0) -> tuple[Hit, ...]:
+        """The beginnings of the documents that were added last, the newest first."""
+        ...
 
-class AsyncSearch:
-    """A `Search` for the event loop.
 
-    It has threads of its own, so that other work in the loop's default pool never makes a
-    question wait.
+class Threads:
+    """Threads for one kind of work, so that no other kind makes it wait.
+
+    Calls begin in the order in which they came; with a single thread they run one after the
+    other, and what one of them decides, no other one can change meanwhile.
     """
 
-    def __init__(self, search: Search, *, threads: int = THREADS) -> None:
-        self._search = search
-        self._executor = ThreadPoolExecutor(threads, thread_name_prefix="search")
+    def __init__(self, number: int, name: str) -> None:
+        self._executor = ThreadPoolExecutor(number, thread_name_prefix=name)
 
-    async def search(self, query: str, k: int = 8) -> Answer:
-        """Find the passages that answer a query best."""
-        return await self._run(self._search.search, query, k)
-
-    async def hit(self, passage_id: int, best: int = 0) -> Hit | None:
-        """The passage of an earlier answer; None once it is gone."""
-        return await self._run(self._search.hit, passage_id, best)
-
-    async def document_text(self, document_id: str) -> str | None:
-        """A document's text as it is stored now; None once it is gone or removed."""
-        return await self._run(self._search.document_text, document_id)
+    async def run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a synchronous call and wait for its result without blocking the event loop."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, lambda: call(*args, **kwargs))
 
     def close(self) -> None:
         """Drop what waits, let what runs finish, and end the threads."""
         self._executor.shutdown(wait=True, cancel_futures=True)
 
-    async def _run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._executor, lambda: call(*args, **kwargs))
+
+class AsyncSearch:
+    """A `Search` for the event loop, on threads of its own."""
+
+    def __init__(self, search: Search, *, threads: int = THREADS) -> None:
+        self._search = search
+        self._threads = Threads(threads, "search")
+
+    async def search(self, query: str, k: int = 8) -> Answer:
+        """Find the passages that answer a query best."""
+        return await self._threads.run(self._search.search, query, k)
+
+    async def around(self, passage_id: int, count: int = 1) -> tuple[Hit, ...]:
+        """A passage with its neighbours, in the document's order; none once it is gone."""
+        return await self._threads.run(self._search.around, passage_id, count)
+
+    async def hit(self, passage_id: int, best: int = 0) -> Hit | None:
+        """The passage of an earlier answer; None once it is gone."""
+        return await self._threads.run(self._search.hit, passage_id, best)
+
+    async def document_text(self, document_id: str) -> str | None:
+        """A document's text as it is stored now; None once it is gone or removed."""
+        return await self._threads.run(self._search.document_text, document_id)
+
+    async def run(
+        self, call: Callable[Concatenate[Search, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run several calls of the search in one turn."""
+        return await self._threads.run(call, self._search, *args, **kwargs)
+
+    def close(self) -> None:
+        """Drop what waits, let what runs finish, and end the threads."""
+        self._threads.close()

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bot.adding import Adding
+from bot.app import Backend
 from bot.commands import as_json, echo_ingested, echo_json, user
 from bot.commands.calibration import calibrate
 from bot.commands.documents import documents
 from bot.commands.evaluation import evaluation
+from bot.commands.exchange import export, import_
+from bot.commands.feedback import feedback
 from bot.commands.index import rebuild, sync, verify
 from bot.console import (
     answer_as_json,
@@ -23,6 +26,7 @@ from bot.console import (
     echo_small_talk,
 )
 from bot.errors import BotError
+from bot.keeping import Keeping
 from bot.polling import check_token, poll
 from bot.settings import load_settings
 from bot.smalltalk import find_small_talk, strip_greeting
@@ -94,7 +98,13 @@ def run(*, sample: bool) -> None:
         if token is not None:
             _log(settings.log_level)
             searcher.warm_up()
-            poll(token.get_secret_value(), settings.telegram_api, searcher)
+            with workspace.open_records() as records:
+                keeping = Keeping(workspace.store, searcher.index, records.drafts)
+                poll(
+                    token.get_secret_value(),
+                    settings.telegram_api,
+                    Backend(settings, searcher, keeping, records),
+                )
             return
         _warn_if_empty(workspace)
         if sys.stdin.isatty():
@@ -194,7 +204,17 @@ def add(targets: Sequence[str], *, as_json: bool) -> None:
         sys.exit(1)
 
 
-for command in (documents, evaluation, calibrate, sync, verify, rebuild):
+for command in (
+    documents,
+    evaluation,
+    calibrate,
+    feedback,
+    sync,
+    verify,
+    rebuild,
+    export,
+    import_,
+):
     cli.add_command(command)
 
 
@@ -289,6 +309,10 @@ def _log(level: str) -> None:
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     # At INFO it logs addresses, and those of the Bot API hold the token.
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    # At INFO it tells of every step of a new database.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    # Errors of jobs come to our own handler; what it would log itself is that jobs end with us.
+    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
     # At DEBUG it logs requests, and those hold what people wrote.
     logging.getLogger("telegram").setLevel(max(logging.INFO, logging.getLevelName(level)))
     # A token that is refused at the start comes with a traceback that holds it; the command

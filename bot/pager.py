@@ -5,14 +5,17 @@ from __future__ import annotations
 import base64
 import struct
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import InlineKeyboardButton
 
-from corpus.models import LANGUAGES, Language
+from bot.voices import VOICES, Voice
 
 if TYPE_CHECKING:
     from index.models import Answer
+
+# A bit beside the position.
+_WIDE: Final = 0x80
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,8 @@ class Pager:
     Attributes:
         hits: One to `MAX_HITS` passages: id and position of the best sentence.
         position: Which of the hits is shown, from 0.
-        reader: The language that the asker is spoken to in.
+        reader: How the asker is spoken to.
+        wide: Whether the passages next to it are shown, too.
     """
 
     MAX_HITS = 8
@@ -32,10 +36,11 @@ class Pager:
 
     hits: tuple[tuple[int, int], ...]
     position: int
-    reader: Language
+    reader: Voice
+    wide: bool = False
 
     @classmethod
-    def of(cls, answer: Answer, reader: Language) -> Pager:
+    def of(cls, answer: Answer, reader: Voice) -> Pager:
         """The first hits of an answer, at the best of them."""
         hits = tuple((hit.passage_id, min(hit.best, 255)) for hit in answer.hits[: cls.MAX_HITS])
         return cls(hits, 0, reader)
@@ -47,7 +52,8 @@ class Pager:
             ValueError: A passage's id has more than 32 bits.
         """
         try:
-            packed = struct.pack(">BB", self.position, LANGUAGES.index(self.reader)) + b"".join(
+            place = self.position | (_WIDE if self.wide else 0)
+            packed = struct.pack(">BB", place, VOICES.index(self.reader)) + b"".join(
                 struct.pack(">IB", passage_id, best) for passage_id, best in self.hits
             )
         except struct.error as error:
@@ -69,23 +75,25 @@ class Pager:
         )
         if len(packed) < 2 or (len(packed) - 2) % 5:
             raise ValueError(f"callback data of {len(packed)} bytes")
-        position, language = packed[0], packed[1]
+        position, wide, voice = packed[0] & ~_WIDE, bool(packed[0] & _WIDE), packed[1]
         hits = tuple(struct.iter_unpack(">IB", packed[2:]))
-        if not position < len(hits) <= cls.MAX_HITS or language >= len(LANGUAGES):
+        if not position < len(hits) <= cls.MAX_HITS or voice >= len(VOICES):
             raise ValueError(f"callback data with position {position} of {len(hits)}")
-        return cls(hits, position, LANGUAGES[language])
+        return cls(hits, position, VOICES[voice], wide)
 
-    def keyboard(self) -> InlineKeyboardMarkup | None:
-        """◀ n/m ▶, going round at both ends; None where there is nothing to turn to."""
+    def widened(self) -> Pager:
+        """The same place, with what stands next to the passage, or without it again."""
+        return replace(self, wide=not self.wide)
+
+    def buttons(self) -> list[InlineKeyboardButton]:
+        """◀ n/m ▶, going round at both ends; none where there is nothing to turn to."""
         count = len(self.hits)
         if count < 2:
-            return None
-        before = replace(self, position=(self.position - 1) % count)
-        after = replace(self, position=(self.position + 1) % count)
-        return InlineKeyboardMarkup.from_row(
-            [
-                InlineKeyboardButton("◀", callback_data=before.encode()),
-                InlineKeyboardButton(f"{self.position + 1}/{count}", callback_data="-"),
-                InlineKeyboardButton("▶", callback_data=after.encode()),
-            ]
-        )
+            return []
+        before = replace(self, position=(self.position - 1) % count, wide=False)
+        after = replace(self, position=(self.position + 1) % count, wide=False)
+        return [
+            InlineKeyboardButton("◀", callback_data=before.encode()),
+            InlineKeyboardButton(f"{self.position + 1}/{count}", callback_data="-"),
+            InlineKeyboardButton("▶", callback_data=after.encode()),
+        ]

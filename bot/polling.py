@@ -11,7 +11,7 @@ from bot.app import ALLOWED_UPDATES, build_application
 from bot.errors import TelegramError
 
 if TYPE_CHECKING:
-    from bot.bridge import Search
+    from bot.app import Backend
 
 # Source: "Authorizing your bot" in the Bot API's manual.
 TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{20,}")
@@ -29,18 +29,18 @@ def check_token(token: str) -> None:
         )
 
 
-def poll(token: str, api: str, search: Search) -> None:
+def poll(token: str, api: str, backend: Backend) -> None:
     """Serve until the process is told to stop.
 
     Args:
         token: From @BotFather.
         api: The Bot API server, without a slash at its end.
-        search: Answers the questions.
+        backend: What stands behind the chat.
 
     Raises:
         TelegramError: The token is refused, or the server cannot be reached.
     """
-    application = build_application(token, search, base_url=f"{api}/bot")
+    application = build_application(token, backend, base_url=api)
     try:
         application.run_polling(allowed_updates=ALLOWED_UPDATES)
     except (InvalidToken, Forbidden) as error:

@@ -6,86 +6,109 @@ is always a slice of the passage; what the bot adds ("…", a title) stands outs
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import PureWindowsPath
 from typing import TYPE_CHECKING, Final
-from urllib.parse import SplitResult, urlsplit
 
-from babel.dates import format_date
 from telegram import InlineQueryResultArticle, InputTextMessageContent, MessageEntity
-from telegram.constants import MessageLimit
 
+from bot.answer_keyboard import answer_keyboard
+from bot.composing import (
+    ELLIPSIS,
+    SEPARATOR,
+    TEXT_LIMIT,
+    TITLE_LENGTH,
+    Composer,
+    Rendered,
+    shorten,
+    utf16_length,
+)
 from bot.errors import NotVerbatimError
+from bot.labels import address, due_label, is_due, language_label, source_label
 from bot.pager import Pager
+from bot.quoting import WINDOW_LENGTH, Quotes, best_of, fitting, sentence_spans
+from bot.voices import language_in, write_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from datetime import date
     from gettext import NullTranslations
 
-    from telegram import InlineKeyboardMarkup
-
-    from corpus.models import Document, Language
+    from bot.voices import Voice
     from index.models import Answer, Hit
 
 # All lengths are in UTF-16 units, as Telegram counts.
-TEXT_LIMIT: Final = int(MessageLimit.MAX_TEXT_LENGTH)
-# About eight lines on a phone: what is read at a glance.
-WINDOW_LENGTH: Final = 450
-# A passage up to here is shown whole: folding a sentence or two saves nothing.
-WHOLE_LENGTH: Final = 600
 # Headings, titles and names beyond these are cut, so that most of a message is the quote.
 HEADING_LENGTH: Final = 200
-TITLE_LENGTH: Final = 200
-SOURCE_LENGTH: Final = 100
 DESCRIPTION_LENGTH: Final = 250
-URL_LENGTH: Final = 2000
 
 QUOTE_TYPES: Final = (MessageEntity.BLOCKQUOTE, MessageEntity.EXPANDABLE_BLOCKQUOTE)
-ELLIPSIS: Final = "…"
-SEPARATOR: Final = " · "
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """A message, ready to be sent; its entities count UTF-16 units."""
-
-    text: str
-    entities: tuple[MessageEntity, ...]
-    keyboard: InlineKeyboardMarkup | None = None
-
-
-def render_answer(answer: Answer, reader: Language, words: NullTranslations) -> Rendered:
-    """The best hit with buttons to the others, or an honest "not found"."""
+def render_answer(
+    answer: Answer,
+    reader: Voice,
+    words: NullTranslations,
+    *,
+    today: date | None = None,
+    shared: str = "",
+) -> Rendered:
+    """The best hit with buttons to the others, or an honest "not found"; see `render_hit`."""
     if not answer.answered or not answer.hits:
         return _render_not_found(answer, words)
-    return render_hit(answer.hits[0], reader, words, Pager.of(answer, reader))
+    pager = Pager.of(answer, reader)
+    return render_hit(answer.hits[0], reader, words, pager, today=today, shared=shared)
 
 
 def render_hit(
-    hit: Hit, reader: Language, words: NullTranslations, pager: Pager | None = None
+    hit: Hit,
+    reader: Voice,
+    words: NullTranslations,
+    pager: Pager | None = None,
+    *,
+    today: date | None = None,
+    compact: bool = False,
+    shared: str = "",
+    around: Sequence[Hit] = (),
 ) -> Rendered:
     """A quote with its source.
 
     Args:
         hit: What to quote.
-        reader: The asker's language, for the date and for whether to name the document's.
-        words: The catalogue of that language.
+        reader: How to speak to the asker, for the date and for whether to name the document's
+            language.
+        words: The catalogue of that voice.
         pager: Gives the buttons; none without it.
+        today: Marks a document that should have been checked before; none is marked without it.
+        compact: For groups: only the sentences around the best one, and nothing folded.
+        shared: The question that a button takes to another chat; "" for no such button.
+        around: The passages of its document that stand next to it; of the one before and the one
+            after, as many whole sentences are quoted as there is room for.
     """
     document = hit.document
-    heading = _shorten(hit.heading, HEADING_LENGTH)
-    title = _shorten(document.title, TITLE_LENGTH) or ELLIPSIS
-    source, source_type = _source_label(document)
+    heading = shorten(hit.heading, HEADING_LENGTH)
+    title = shorten(document.title, TITLE_LENGTH) or ELLIPSIS
+    source, source_type = source_label(document)
     details = [source] if source else []
     if document.published is not None:
-        details.append(format_date(document.published, format="long", locale=reader))
-    if document.language != reader:
-        details.append(_language_label(document.language, words))
-    around = [heading, title, SEPARATOR.join(details), ELLIPSIS]
-    quotes = _Quotes.choose(hit, TEXT_LIMIT - sum(utf16_length(line) + 1 for line in around))
+        details.append(write_date(document.published, reader))
+    if document.language != language_in(reader):
+        details.append(language_label(document.language, words))
+    due = today is not None and is_due(document, today)
+    mark = due_label(document, reader, words) if due else ""
+    lines = [heading, title, SEPARATOR.join(details), mark, ELLIPSIS]
+    room = TEXT_LIMIT - sum(utf16_length(line) + 1 for line in lines)
+    quotes = Quotes.choose(hit, min(WINDOW_LENGTH, room) if compact else room)
+    if compact:
+        quotes = quotes.unfolded()
 
-    message = _Composer()
-    if heading:
+    room -= sum(utf16_length(hit.text[start:end]) + 1 for start, end, _ in quotes.spans)
+    before = _beside([other for other in around if other.start < hit.start][-1:], room // 2, -1)
+    room -= sum(utf16_length(line) + 1 for line in before)
+    after = _beside([other for other in around if other.start > hit.start][:1], room, 1)
+
+    message = Composer()
+    _write_beside(message, before)
+    if heading and before[:1] != (heading,):
+        message.new_line()
         message.write(heading, MessageEntity.ITALIC)
     for start, end, folded in quotes.spans:
         message.new_line()
@@ -102,27 +125,36 @@ def render_hit(
     if quotes.cut:
         message.new_line()
         message.write(ELLIPSIS)
+    _write_beside(message, after if after[:1] != (heading,) else ("", *after[1:]))
     message.new_line()
-    message.write_title(title, _address(document))
+    message.write_title(title, address(document))
     if details:
         message.new_line()
         for position, detail in enumerate(details):
             if position:
                 message.write(SEPARATOR)
             message.write(detail, source_type if source and not position else None)
-    return message.finish(pager.keyboard() if pager else None)
+    if mark:
+        message.new_line()
+        message.write(mark)
+    return message.finish(
+        answer_keyboard(hit, pager, words, compact=compact, shared=shared) if pager else None
+    )
 
 
 def render_inline_result(
-    hit: Hit, reader: Language, words: NullTranslations
+    hit: Hit, reader: Voice, words: NullTranslations, *, today: date | None = None
 ) -> tuple[InlineQueryResultArticle, Rendered]:
-    """A hit as an inline result, and the message that choosing it sends."""
-    rendered = render_hit(hit, reader, words)
-    core_start, core_end = _sentence_spans(hit)[_best(hit)]
+    """A hit as an inline result, and the message that choosing it sends; see `render_hit`."""
+    rendered = render_hit(hit, reader, words, today=today)
+    core_start, core_end = sentence_spans(hit)[best_of(hit)]
+    core = shorten(hit.text[core_start:core_end], DESCRIPTION_LENGTH)
+    source, _ = source_label(hit.document)
     result = InlineQueryResultArticle(
         id=str(hit.passage_id),
-        title=_shorten(hit.document.title, TITLE_LENGTH) or ELLIPSIS,
-        description=_shorten(hit.text[core_start:core_end], DESCRIPTION_LENGTH),
+        title=shorten(hit.document.title, TITLE_LENGTH) or ELLIPSIS,
+        # The source first: clients show the beginning only.
+        description=SEPARATOR.join(filter(None, (source, core))),
         input_message_content=InputTextMessageContent(rendered.text, entities=rendered.entities),
     )
     return result, rendered
@@ -151,14 +183,32 @@ def quotes_of(rendered: Rendered) -> Iterator[str]:
             yield quote.decode("utf-16-le", errors="replace")
 
 
-def utf16_length(text: str) -> int:
-    """The length of a text in UTF-16 units."""
-    return len(text.encode("utf-16-le")) // 2
+def _beside(passages: Sequence[Hit], room: int, side: int) -> tuple[str, ...]:
+    """The heading and the quote of the passage next to a hit; empty where it does not fit.
+
+    Args:
+        passages: That passage, or none.
+        room: In UTF-16 units, for both with the ends of their lines.
+        side: -1 for the one before, whose end is quoted; 1 for the one after.
+    """
+    for passage in passages:
+        heading = shorten(passage.heading, HEADING_LENGTH)
+        span = fitting(passage, room - utf16_length(heading) - 2, end=side < 0)
+        if span is not None:
+            return heading, passage.text[span[0] : span[1]]
+    return ()
+
+
+def _write_beside(message: Composer, beside: tuple[str, ...]) -> None:
+    for line, kind in zip(beside, (MessageEntity.ITALIC, MessageEntity.BLOCKQUOTE), strict=False):
+        if line:
+            message.new_line()
+            message.write(line, kind)
 
 
 def _render_not_found(answer: Answer, words: NullTranslations) -> Rendered:
     """Says that nothing was found, and names up to three documents that are nearest."""
-    message = _Composer()
+    message = Composer()
     message.write(
         words.gettext(
             "I found no answer to this in the documents I know. Perhaps other words will help."
@@ -173,194 +223,6 @@ def _render_not_found(answer: Answer, words: NullTranslations) -> Rendered:
     for document in documents:
         message.new_line()
         message.write("• ")
-        title = _shorten(document.title, TITLE_LENGTH) or ELLIPSIS
-        message.write_title(title, _address(document))
+        title = shorten(document.title, TITLE_LENGTH) or ELLIPSIS
+        message.write_title(title, address(document))
     return message.finish()
-
-
-class _Composer:
-    """A message in the making; entities count characters until it is finished."""
-
-    def __init__(self) -> None:
-        self._text = ""
-        self._entities: list[MessageEntity] = []
-
-    def write(self, text: str, entity_type: str | None = None) -> int:
-        """Append a text and return where it begins."""
-        offset = len(self._text)
-        self._text += text
-        if entity_type is not None:
-            self.mark(entity_type, offset, len(text))
-        return offset
-
-    def write_title(self, title: str, address: str | None) -> None:
-        """Append a document's title, as a link where there is an address."""
-        offset = self.write(title)
-        if address is None:
-            self.mark(MessageEntity.BOLD, offset, len(title))
-        else:
-            self.mark(MessageEntity.TEXT_LINK, offset, len(title), address)
-
-    def mark(self, entity_type: str, offset: int, length: int, url: str | None = None) -> None:
-        self._entities.append(MessageEntity(entity_type, offset, length, url=url))
-
-    def new_line(self) -> None:
-        if self._text:
-            self._text += "\n"
-
-    def finish(self, keyboard: InlineKeyboardMarkup | None = None) -> Rendered:
-        entities = MessageEntity.adjust_message_entities_to_utf_16(self._text, self._entities)
-        return Rendered(self._text, tuple(entities), keyboard)
-
-
-@dataclass(frozen=True, slots=True)
-class _Quotes:
-    """What of a passage is quoted. All spans are of the passage's own text.
-
-    Attributes:
-        spans: (start, end, folded) in the passage's order; one of them is not folded.
-        core: The span of the best sentence, or of what is left of it.
-        cut: True where the best sentence was too long for any message.
-    """
-
-    spans: list[tuple[int, int, bool]]
-    core: tuple[int, int]
-    cut: bool = False
-
-    @classmethod
-    def choose(cls, hit: Hit, room: int) -> _Quotes:
-        """Choose what fits into a number of UTF-16 units, nearest to the best sentence first.
-
-        The sentences around the best one are read at once, those before and after them are
-        folded. Only whole sentences are taken, unless the best one alone is too long.
-        """
-        sentences = _sentence_spans(hit)
-        best = _best(hit)
-        core = sentences[best]
-
-        def length(first: int, last: int) -> int:
-            return utf16_length(hit.text[sentences[first][0] : sentences[last][1]])
-
-        if length(best, best) > room:
-            start = core[0]
-            end = start + _cut(hit.text[start : core[1]], room)
-            return cls([(start, end, False)], (start, end), cut=True)
-
-        first, last = 0, len(sentences) - 1
-        if length(first, last) > min(WHOLE_LENGTH, room):
-            first = last = best
-            grown = True
-            while grown:
-                grown = False
-                if last + 1 < len(sentences) and length(first, last + 1) <= WINDOW_LENGTH:
-                    last += 1
-                    grown = True
-                if first > 0 and length(first - 1, last) <= WINDOW_LENGTH:
-                    first -= 1
-                    grown = True
-        room -= length(first, last)
-
-        end = last
-        while end + 1 < len(sentences) and length(last + 1, end + 1) < room:
-            end += 1
-        if end > last:
-            room -= length(last + 1, end) + 1
-        start = first
-        while start > 0 and length(start - 1, first - 1) < room:
-            start -= 1
-
-        ranges = [(start, first - 1, True), (first, last, False), (last + 1, end, True)]
-        spans = [
-            (sentences[low][0], sentences[high][1], folded)
-            for low, high, folded in ranges
-            if low <= high
-        ]
-        return cls(spans, core)
-
-
-def _sentence_spans(hit: Hit) -> list[tuple[int, int]]:
-    """The sentences as spans of the passage's own text, without white space around them."""
-    spans = []
-    for sentence in hit.sentences:
-        start, end = sentence.start - hit.start, sentence.end - hit.start
-        raw = hit.text[start:end]
-        start += len(raw) - len(raw.lstrip())
-        spans.append((start, start + len(raw.strip())))
-    return spans
-
-
-def _best(hit: Hit) -> int:
-    """The best sentence's position; a forged button may name one that is not there."""
-    return min(hit.best, len(hit.sentences) - 1)
-
-
-def _cut(text: str, limit: int) -> int:
-    """How many characters of a text to keep: a word's end within a limit of UTF-16 units.
-
-    Where the first word alone is longer, it is cut, though never inside a character.
-    """
-    fitting = text.encode("utf-16-le")[: 2 * limit].decode("utf-16-le", errors="ignore")
-    if len(fitting) < len(text) and not text[len(fitting)].isspace():
-        return len(fitting.rsplit(None, 1)[0])
-    return len(fitting.rstrip())
-
-
-def _shorten(text: str, limit: int) -> str:
-    """One line of at most `limit` UTF-16 units."""
-    line = " ".join(text.split())
-    if utf16_length(line) <= limit:
-        return line
-    return line[: _cut(line, limit - 1)] + ELLIPSIS
-
-
-def _address(document: Document) -> str | None:
-    """Where the original can be opened: an http(s) address, or None."""
-    source = document.source
-    candidates = (document.url, f"https://{source}" if source.startswith("t.me/") else source)
-    return next((address for address in candidates if address and _web_parts(address)), None)
-
-
-def _web_parts(address: str) -> SplitResult | None:
-    """An http(s) address taken apart; None for everything else."""
-    if len(address) > URL_LENGTH or not address.isprintable() or " " in address:
-        return None
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return None
-    return parts if parts.scheme in {"http", "https"} and parts.hostname else None
-
-
-def _source_label(document: Document) -> tuple[str, str | None]:
-    """A short name of where a document comes from, and the entity type to show it with.
-
-    Of a file only the name is told: a path speaks of the operator's machine. It is shown as
-    code, since Telegram would make a link to a stranger's site of "guide.md".
-    """
-    address = _address(document)
-    parts = _web_parts(address) if address else None
-    if parts and parts.hostname:
-        host = parts.hostname.removeprefix("www.")
-        path = [part for part in parts.path.split("/") if part]
-        if host == "t.me" and path and path[0] == "s":  # the preview of a channel
-            del path[0]
-        channel = path[0] if host == "t.me" and path and path[0] != "c" else ""
-        return _shorten(f"{host}/{channel}" if channel else host, SOURCE_LENGTH), None
-    source = document.source.removeprefix("file://")
-    path_like = PureWindowsPath(source)
-    if path_like.root or path_like.drive or source.startswith((".", "~")):
-        return _shorten(path_like.name, SOURCE_LENGTH), MessageEntity.CODE
-    return _shorten(source, SOURCE_LENGTH), None
-
-
-def _language_label(language: Language, words: NullTranslations) -> str:
-    """How one says which language a text is in: "in Polish", "па-польску"."""
-    return {
-        "be": words.gettext("in Belarusian"),
-        "ru": words.gettext("in Russian"),
-        "uk": words.gettext("in Ukrainian"),
-        "pl": words.gettext("in Polish"),
-        "lt": words.gettext("in Lithuanian"),
-        "en": words.gettext("in English"),
-        "de": words.gettext("in German"),
-    }[language]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from dotenv import dotenv_values
 from platformdirs import user_cache_path, user_data_path
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from rapidfuzz import process
 
 from bot.errors import SettingsError
@@ -20,8 +21,22 @@ if TYPE_CHECKING:
 PREFIX = "DAVIEDKA_"
 ENV_FILE = Path(".env")
 
+# A public name as Telegram allows it, or an id.
+_CHANNEL = re.compile(r"@[A-Za-z][A-Za-z0-9_]{3,31}|-100\d+")
+
 # Not a setting of the program: where the tests find the evaluation material.
 NOT_SETTINGS = {"DAVIEDKA_SHARED"}
+
+
+def _parts(value: object) -> object:
+    """The parts of a comma-separated list; what is none is pydantic's to judge."""
+    if not isinstance(value, str):
+        return value
+    return tuple(part for part in (part.strip() for part in value.split(",")) if part)
+
+
+Numbers = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_parts)]
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_parts)]
 
 
 class Settings(BaseSettings):
@@ -56,6 +71,32 @@ class Settings(BaseSettings):
         str | None,
         Field(description="A CrossEncoder's name or path, to read the first hits once more."),
     ] = None
+    owners: Annotated[
+        Numbers, Field(description="Telegram ids of those who name moderators, comma-separated.")
+    ] = ()
+    moderator_chat: Annotated[
+        int | None, Field(description="A chat's id: all its administrators are moderators.")
+    ] = None
+    channels: Annotated[
+        Names,
+        Field(description="Ids or @names of channels whose posts go in by themselves."),
+    ] = ()
+    chats: Annotated[
+        Numbers, Field(description="Ids of the groups to answer in; anywhere where it is empty.")
+    ] = ()
+    post_words: Annotated[int, Field(ge=1, description="Posts of fewer words are left out.")] = 20
+    feed_minutes: Annotated[int, Field(ge=5, description="How often a feed is asked for news.")] = (
+        30
+    )
+    gap_days: Annotated[
+        int, Field(ge=1, description="How long questions that found nothing are kept.")
+    ] = 90
+    questions_per_minute: Annotated[
+        int, Field(ge=1, description="How many questions one person may ask in a minute.")
+    ] = 12
+    chat_questions_per_minute: Annotated[
+        int, Field(ge=1, description="How many questions a group may ask in a minute.")
+    ] = 30
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"], Field(description="How much is logged.")
     ] = "INFO"
@@ -66,6 +107,14 @@ class Settings(BaseSettings):
         if not value.startswith(("http://", "https://")):
             raise ValueError("it must begin with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("channels")
+    @classmethod
+    def _are_channels(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for channel in value:
+            if not _CHANNEL.fullmatch(channel):
+                raise ValueError("it must list ids (-1001234567890) or @names, comma-separated")
+        return value
 
     @field_validator("data_dir", "cache_dir")
     @classmethod

@@ -151,7 +151,10 @@ def reply(kind: Kind, words: NullTranslations) -> str:
                 verbatim,
             ]
         case Kind.PRIVACY:
-            sentences = [words.gettext("Your questions are not stored.")]
+            sentences = [
+                words.gettext("I do not keep who asks what."),
+                words.gettext("/privacy tells what is kept."),
+            ]
     return "\n\n".join(sentences)
 
 

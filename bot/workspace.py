@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 from bot.console import progress
 from bot.errors import DataError
 from bot.models import open_confidence, open_encoder
+from bot.records.database import Records
 from corpus.database import Database
 from corpus.ingest import ingest
 from corpus.passages import PassageStore
@@ -32,13 +33,14 @@ class Workspace:
     """An open data directory.
 
     Attributes:
+        database: The corpus's.
         store: The documents.
         writable: False where another process holds the directory.
     """
 
     def __init__(self, settings: Settings, database: Database, *, writable: bool) -> None:
         self._settings = settings
-        self._database = database
+        self.database = database
         self._indexes: list[PassageIndex] = []
         self.store = Store(database)
         self.writable = writable
@@ -64,6 +66,19 @@ class Workspace:
             ingest(self.store, read_file(path), source=f"sample/{path.name}", by="sample")
         return len(paths)
 
+    @contextmanager
+    def open_records(self) -> Iterator[Records]:
+        """What the bot remembers besides the corpus, closed at the end.
+
+        Raises:
+            StoreError: The database cannot be opened.
+        """
+        records = Records.open(self._settings.data_dir / "bot.db")
+        try:
+            yield records
+        finally:
+            records.close()
+
     def open_index(self) -> PassageIndex:
         """Load the model, building it where it is missing, and open the index.
 
@@ -76,7 +91,7 @@ class Workspace:
         from index.sync import PassageIndex  # noqa: PLC0415
 
         passage_index = PassageIndex(
-            PassageStore(self._database),
+            PassageStore(self.database),
             BatchingEncoder(open_encoder(self._settings)),
             self._settings.data_dir / "index",
             writable=self.writable,

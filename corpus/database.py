@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 # SQLite allows 32,766 variables in a statement; other databases fewer.
 IDS_PER_STATEMENT = 900
 
+MIGRATIONS = Path(__file__).parent / "migrations"
+
 
 class Database:
     """One open database. Safe to use from several threads."""
@@ -28,11 +30,12 @@ class Database:
         self._engine = engine
 
     @classmethod
-    def open(cls, location: Path | str) -> Database:
+    def open(cls, location: Path | str, migrations: Path = MIGRATIONS) -> Database:
         """Open the database and bring its tables to this version.
 
         Args:
             location: A file for SQLite, made where it is missing, or an SQLAlchemy URL.
+            migrations: Alembic's directory with the steps; the corpus's own by default.
 
         Raises:
             StoreError: It cannot be opened or written, is damaged, or was made by a newer
@@ -45,7 +48,7 @@ class Database:
             if engine.dialect.name == "sqlite":
                 event.listen(engine, "connect", _prepare_sqlite)
                 event.listen(engine, "begin", _begin_sqlite)
-            _migrate(engine)
+            _migrate(engine, migrations)
         except alembic.util.CommandError as error:
             raise StoreError(
                 f"{location} was made by a newer version of Daviedka; upgrade, "
@@ -94,9 +97,9 @@ def parts(ids: Sequence[Any]) -> Iterator[Sequence[Any]]:
         yield ids[first : first + IDS_PER_STATEMENT]
 
 
-def _migrate(engine: Engine) -> None:
+def _migrate(engine: Engine, migrations: Path) -> None:
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(migrations))
     with engine.execution_options(writes=True).begin() as connection:
         config.attributes["connection"] = connection
         alembic.command.upgrade(config, "head")
@@ -110,6 +113,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  
         "page_size=16384",  # of a new file: a passage's embeddings lie in one page
         "journal_mode=WAL",
         "synchronous=FULL",
+        "secure_delete=ON",  # what is deleted leaves no trace in the file
         "foreign_keys=ON",
         "busy_timeout=10000",
         "cache_size=-32000",

@@ -3,8 +3,10 @@
 CorpusError
 ├── ReadingError       a file or page cannot be turned into text
 ├── FetchingError      an address gives no page
+├── ExchangeError      an export cannot be written, or is none that can be imported
 └── StoreError         the database cannot be opened, read or written
-    └── MissingError   there is no such document
+    ├── MissingError   there is no such document
+    └── ConflictError  a document was changed meanwhile
 
 Every message is one line, meant for a person: what is wrong, and what to do.
 A caller's mistake is a plain `ValueError`.
@@ -45,6 +47,10 @@ class FetchingError(CorpusError):
         self.reason = reason
 
 
+class ExchangeError(CorpusError):
+    """An export cannot be written, or is none that can be imported."""
+
+
 class StoreError(CorpusError):
     """The database cannot be opened, read or written."""
 
@@ -61,3 +67,17 @@ class MissingError(StoreError):
             f"no document {document_id}: `daviedka documents list` shows those that are there"
         )
         self.document_id = document_id
+
+
+class ConflictError(StoreError):
+    """A change does not fit what became of the document meanwhile; nothing was changed.
+
+    Attributes:
+        document_id: The document.
+        reason: What stands in the way and what to do, without the document.
+    """
+
+    def __init__(self, document_id: str, reason: str) -> None:
+        super().__init__(f"document {document_id} {reason}")
+        self.document_id = document_id
+        self.reason = reason

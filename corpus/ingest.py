@@ -7,14 +7,15 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from corpus.cleaning import clean, find_title
 from corpus.dates import find_published
 from corpus.errors import CorpusError, ReadingError
 from corpus.fetching import fetch
 from corpus.language import detect_language
-from corpus.readers import SUFFIXES, read_file
+from corpus.readers import SUFFIXES, load, read_file
+from corpus.readers.archive import read_archive
 from corpus.splitting import split
 from corpus.store import Draft
 
@@ -55,6 +56,14 @@ class Ingested:
     passages: int = 0
     error: str = ""
     notes: tuple[str, ...] = ()
+
+
+class _Reading(NamedTuple):
+    """One document that was read, or why it was not."""
+
+    name: str
+    source: str
+    result: RawDocument | ReadingError
 
 
 def is_url(target: str) -> bool:
@@ -129,7 +138,8 @@ def ingest_all(store: Store, targets: Iterable[str], by: str) -> Iterator[Ingest
 
     Args:
         store: Where they go.
-        targets: Paths and http(s) addresses. Folders are walked, in the order of names.
+        targets: Paths and http(s) addresses. Folders are walked, in the order of names; the
+            files of a ZIP archive have `<its path>/<their path inside>` as their source.
         by: Who adds them.
 
     Raises:
@@ -137,14 +147,14 @@ def ingest_all(store: Store, targets: Iterable[str], by: str) -> Iterator[Ingest
     """
     # One thread: PDFium, which reads PDF, bears no second one.
     reader = ThreadPoolExecutor(1, thread_name_prefix="read")
-    ahead: deque[tuple[str | Path, Future[RawDocument]]] = deque()
+    ahead: deque[tuple[str | Path, Future[list[_Reading]]]] = deque()
     try:
         for target in _single(targets):
             ahead.append((target, reader.submit(_read, target)))
             if len(ahead) > READ_AHEAD:
-                yield _ingest_one(store, *ahead.popleft(), by)
+                yield from _ingest_read(store, *ahead.popleft(), by)
         while ahead:
-            yield _ingest_one(store, *ahead.popleft(), by)
+            yield from _ingest_read(store, *ahead.popleft(), by)
     finally:
         reader.shutdown(cancel_futures=True)
 
@@ -158,21 +168,44 @@ def _single(targets: Iterable[str]) -> Iterator[str | Path]:
             yield from _files(Path(target))
 
 
-def _read(target: str | Path) -> RawDocument:
-    return fetch(target) if isinstance(target, str) else read_file(target)
+def _read(target: str | Path) -> list[_Reading]:
+    if isinstance(target, str):
+        return [_Reading(target, target, fetch(target))]
+    source = target.resolve().as_posix()
+    if target.suffix.lower() != ".zip":
+        return [_Reading(str(target), source, read_file(target))]
+    return [
+        _Reading(f"{target}/{path}", f"{source}/{path}", result)
+        for path, result in read_archive(load(target, {".zip"}), str(target))
+    ]
 
 
-def _ingest_one(
-    store: Store, target: str | Path, reading: Future[RawDocument], by: str
-) -> Ingested:
-    source = target if isinstance(target, str) else target.resolve().as_posix()
+def _ingest_read(
+    store: Store, target: str | Path, reading: Future[list[_Reading]], by: str
+) -> Iterator[Ingested]:
     try:
-        return ingest(store, reading.result(), source, by)
+        readings = reading.result()
     except CorpusError as error:
-        reason = getattr(error, "reason", None)
-        if reason is None:  # the store's own trouble is not this file's
-            raise
-        return Ingested(str(target), None, None, error=str(reason))
+        yield _failure(str(target), error)
+        return
+    for read in readings:
+        yield _ingest_one(store, read, by)
+
+
+def _ingest_one(store: Store, read: _Reading, by: str) -> Ingested:
+    if isinstance(read.result, ReadingError):
+        return _failure(read.name, read.result)
+    try:
+        return ingest(store, read.result, read.source, by)
+    except CorpusError as error:
+        return _failure(read.name, error)
+
+
+def _failure(name: str, error: CorpusError) -> Ingested:
+    reason = getattr(error, "reason", None)
+    if reason is None:  # the store's own trouble is not this file's
+        raise error
+    return Ingested(name, None, None, error=str(reason))
 
 
 def _files(path: Path) -> Iterator[Path]:

@@ -62,7 +62,32 @@ class JudgedQuestion:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class JudgedFollowUp:
+    """A question that goes on with the one before it.
+
+    Attributes:
+        judged: The question as it was typed, and what answers it in its place.
+        after: The question before it.
+        after_docs: Ends of the sources of the documents that answer that one.
+        quote: What of its answer is quoted; "" where nothing is.
+    """
+
+    judged: JudgedQuestion
+    after: Text
+    after_docs: tuple[Text, ...]
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    after: Text
+    after_docs: tuple[Text, ...]
+    quote: str = ""
+
+
 _question = TypeAdapter(JudgedQuestion)
+_before = TypeAdapter(_Before)
 
 
 def read_questions(path: Path) -> list[JudgedQuestion]:
@@ -98,3 +123,25 @@ def read_questions(path: Path) -> list[JudgedQuestion]:
     if not questions:
         raise ReadingError(str(path), "holds no question: write one JSON object a line")
     return list(questions.values())
+
+
+def read_follow_ups(path: Path) -> list[JudgedFollowUp]:
+    """Read judged follow-ups: a questions file that has "after" and "after_docs", too.
+
+    Raises:
+        ReadingError: As for `read_questions`.
+    """
+    questions = iter(read_questions(path))
+    found: list[JudgedFollowUp] = []
+    lines = path.read_text(encoding="utf-8-sig").split("\n")
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            before = _before.validate_json(line)
+        except ValidationError as error:
+            raise ReadingError(
+                str(path), f'line {number}: a follow-up needs "after" and "after_docs"'
+            ) from error
+        found.append(JudgedFollowUp(next(questions), before.after, before.after_docs, before.quote))
+    return found

@@ -10,8 +10,10 @@ if TYPE_CHECKING:
 
 Language = Literal["be", "ru", "uk", "pl", "lt", "en", "de"]
 Script = Literal["Cyrl", "Latn"]
+State = Literal["live", "hidden", "removed"]
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+STATES: tuple[State, ...] = get_args(State)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,9 @@ class Document:
         added_by: Who added it first.
         added_at: When, in UTC.
         revision: The corpus revision that changed it last.
-        removed: True while it is out of the corpus but can be restored.
+        state: Only what is live is found. A hidden document is out of sight for a while; a removed
+            one can be restored until it is purged.
+        check_by: When someone has to look whether it is still true; None where nobody has to.
     """
 
     id: str
@@ -112,4 +116,10 @@ class Document:
     added_by: str
     added_at: datetime
     revision: int
-    removed: bool = False
+    state: State = "live"
+    check_by: date | None = None
+
+    @property
+    def removed(self) -> bool:
+        """True while it is out of the corpus but can be restored."""
+        return self.state == "removed"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from sqlalchemy import (
-    Boolean,
     Column,
     Date,
     DateTime,
@@ -39,14 +38,13 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 # Constraints have names on every database, so that a migration can speak of them.
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(column_0_label)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = MetaData(naming_convention=NAMING)
 
 # Texts by their SHA-256, so that a document and its revisions share one copy.
 texts = Table(
@@ -71,7 +69,8 @@ documents = Table(
     Column("added_by", Text, nullable=False),
     Column("added_at", UtcDateTime, nullable=False),
     Column("revision", Integer, nullable=False),
-    Column("removed", Boolean, nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("check_by", Date),
 )
 
 # One row for every change of a document, as the change left it. The number is the
@@ -89,7 +88,8 @@ revisions = Table(
     Column("published", Date),
     Column("url", Text),
     Column("content_hash", String(64), nullable=False),
-    Column("removed", Boolean, nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("check_by", Date),
     sqlite_autoincrement=True,
 )
 
@@ -152,5 +152,7 @@ audit = Table(
     Column("action", String(16), nullable=False),
     Column("document_id", String(16), nullable=False, index=True),
     Column("revision", Integer, nullable=False),
+    # The revision that this one takes back, where it is an undo.
+    Column("undoes", Integer),
     sqlite_autoincrement=True,
 )

@@ -10,14 +10,31 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from corpus.passages import PassageContent
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from corpus.passages import PassageContent
+    from corpus.store import Draft
     from index.encoder import Embeddings, Encoder
 
 # A batch is what a killed process may have to encode again.
 PASSAGES_PER_BATCH = 64
+
+
+def contents_of(draft: Draft) -> list[PassageContent]:
+    """A draft's passages as they are encoded once they are stored, by their positions."""
+    return [
+        PassageContent(
+            id=position,
+            embedding_key=draft.embedding_key(passage),
+            title=draft.title,
+            heading=passage.heading,
+            text=draft.text[passage.start : passage.end],
+            sentences=tuple(draft.text[span.start : span.end] for span in passage.sentences),
+        )
+        for position, passage in enumerate(draft.passages)
+    ]
 
 
 def passage_text(passage: PassageContent) -> str:

@@ -42,6 +42,25 @@ def chosen(several: Sequence[Candidates], which: npt.NDArray[np.intp]) -> Candid
 
 
 @dataclass(frozen=True, slots=True)
+class Weighed:
+    """What was made of the signals of several passages; arrays of the same length.
+
+    Attributes:
+        ids: The passages'.
+        scores: Higher is better.
+        confidences: The probability, in [0, 1], that the passage answers.
+        signals: By the names of the fields of `Signals`.
+        best: Which of the passage's sentences is nearest to the question.
+    """
+
+    ids: npt.NDArray[np.int64]
+    scores: Floats
+    confidences: Floats
+    signals: dict[str, npt.NDArray[Any]]
+    best: npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
 class Ranking:
     """What each signal adds to a passage's score.
 

@@ -11,12 +11,13 @@ import numpy as np
 from corpus.errors import MissingError
 from corpus.language import detect_language
 from corpus.transliteration import belarusian_query_to_cyrillic
+from index import following
 from index.arranging import arrange
 from index.calibration import SIGNAL_NAMES, Calibration, calibrated_name, load_calibration
 from index.embedding import unpack
 from index.lexical import LexicalQuery
 from index.models import Answer, Hit, Signals, StageTimes
-from index.ranking import Candidates, Ranking, chosen
+from index.ranking import Candidates, Ranking, Weighed, chosen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -82,6 +83,7 @@ class Searcher:
         second_reading: Other words for a question, which is then searched in both.
 
     Attributes:
+        index: What is searched.
         calibrated: False where the confidence is a guess, as nothing was fitted to the model.
     """
 
@@ -98,7 +100,7 @@ class Searcher:
         self._store = store
         self._passages = passage_index.passages
         self._encoder = passage_index.encoder
-        self._index = passage_index
+        self.index = passage_index
         self._ranking = ranking or Ranking()
         self._reranker = reranker
         self._second_reading = second_reading
@@ -136,7 +138,7 @@ class Searcher:
         start = perf_counter()
         query = query.strip()[:MAX_QUERY_LENGTH]
         language = detect_language(query)
-        snapshot = self._index.snapshot
+        snapshot = self.index.snapshot
         if not query or not len(snapshot.vectors):
             return Answer(
                 query,
@@ -149,18 +151,14 @@ class Searcher:
         readings = self._readings(query, language)
         embeddings = self._encoder.encode_queries([reading.encoded for reading in readings])
         encoded = perf_counter()
-        dense = {
-            passage_id
-            for embedding in embeddings
-            for passage_id in snapshot.vectors.search(embedding, max(CANDIDATES, k))[0].tolist()
-        }
+        dense = _nearest(snapshot, embeddings, k)
         found = perf_counter()
         lexical = _lexical_scores(snapshot, readings, dense, k)
         matched = perf_counter()
         rows = self._passages.vectors(self._encoder.name, list(lexical[0]))
         if without:
             rows = [row for row in rows if row.document_id not in without]
-        best = self._rank(rows, readings, embeddings, lexical, k + SPARE)
+        best = self._best(self._weigh(rows, readings, embeddings, lexical), k + SPARE)
         if self._reranker is not None:
             best = self._reranked(self._reranker, query, best)
         hits = arrange(best, _likeness(best, rows, self._encoder.dim), language.language, k)
@@ -170,6 +168,87 @@ class Searcher:
             query,
             language,
             answered=bool(hits) and confidence >= self.threshold,
+            confidence=confidence,
+            hits=hits,
+            took_ms=StageTimes(
+                encode=_ms(start, encoded),
+                dense=_ms(encoded, found),
+                lexical=_ms(found, matched),
+                rank=_ms(matched, end),
+                total=_ms(start, end),
+            ),
+        )
+
+    def follow_up(
+        self,
+        query: str,
+        before: str,
+        document_id: str | None = None,
+        passage_id: int | None = None,
+        k: int = 8,
+    ) -> Answer:
+        """Find the passages that answer a question which goes on with the one before it.
+
+        What is asked is in its own words, what it is about in those of the question before, and
+        in the document that was found then: see `index/following.py`.
+
+        Args:
+            query: As it was typed.
+            before: The question that it follows.
+            document_id: The document that was quoted or was nearest, if it is still there.
+            passage_id: The passage that was quoted.
+            k: How many hits at most.
+
+        Returns:
+            Its query is both questions. The language is that of both, as a question of two words
+            tells little of it.
+
+        Raises:
+            ValueError: k is less than 1.
+            EncodingError: The model fails.
+            StoreError: The database fails.
+        """
+        if k < 1:
+            raise ValueError(f"k must be at least 1, not {k}")
+        start = perf_counter()
+        joined = f"{before.strip()} {query.strip()}"[:MAX_QUERY_LENGTH]
+        language = detect_language(joined)
+        snapshot = self.index.snapshot
+        if not len(snapshot.vectors):
+            return Answer(joined, language, False, 0.0, (), StageTimes())  # noqa: FBT003  # answered
+        readings = [self._readings(text, language) for text in (query, before, joined)]
+        flat = [reading for own in readings for reading in own]
+        embeddings = self._encoder.encode_queries([reading.encoded for reading in flat])
+        encoded = perf_counter()
+        known = set(self._passages.ids_in(document_id)) if document_id is not None else set()
+        dense = _nearest(snapshot, embeddings, k) | known
+        found = perf_counter()
+        lexical = _lexical_scores(snapshot, flat, dense, k)
+        matched = perf_counter()
+        rows = self._passages.vectors(self._encoder.name, list(lexical[0]))
+        hits: tuple[Hit, ...] = ()
+        if rows:
+            ends = np.cumsum([len(own) for own in readings])
+            own, earlier, both = (
+                self._weigh(
+                    rows,
+                    flat[end - len(part) : end],
+                    embeddings[end - len(part) : end],
+                    lexical[end - len(part) : end],
+                )
+                for part, end in zip(readings, ends.tolist(), strict=True)
+            )
+            followed = following.weigh(
+                own, earlier, both, rows=rows, document_id=document_id, passage_id=passage_id
+            )
+            best = self._best(followed, k + SPARE)
+            hits = arrange(best, _likeness(best, rows, self._encoder.dim), language.language, k)
+        end = perf_counter()
+        confidence = hits[0].confidence if hits else 0.0
+        return Answer(
+            joined,
+            language,
+            answered=confidence >= self.threshold,
             confidence=confidence,
             hits=hits,
             took_ms=StageTimes(
@@ -207,67 +286,122 @@ class Searcher:
             best = 0
         return _hit(passage, best, rank=1, score=0.0, confidence=0.0, signals=NO_SIGNALS)
 
+    def around(self, passage_id: int, count: int = 1) -> tuple[Hit, ...]:
+        """A passage with those before and after it in its document, in the document's order.
+
+        Args:
+            passage_id: From an earlier hit.
+            count: How many to each side at most.
+
+        Returns:
+            Hits without score; none where the passage is gone.
+        """
+        passage = self._passages.passages([passage_id]).get(passage_id)
+        if passage is None:
+            return ()
+        ids = self._passages.ids_in(passage.document.id)
+        place = ids.index(passage_id)
+        near = ids[max(0, place - count) : place + count + 1]
+        found = self._passages.passages(near)
+        return tuple(
+            _hit(found[number], 0, rank=rank, score=0.0, confidence=0.0, signals=NO_SIGNALS)
+            for rank, number in enumerate(near, 1)
+            if number in found
+        )
+
+    def latest(self, k: int, skip: int = 0) -> tuple[Hit, ...]:
+        """The first passages of the documents that were added last, the newest first.
+
+        Args:
+            k: How many at most.
+            skip: How many to leave out.
+
+        Returns:
+            Hits without score, ranked from `skip` + 1 on.
+        """
+        ids = self._passages.latest_ids(k, skip)
+        passages = self._passages.passages(ids)
+        return tuple(
+            _hit(passages[number], 0, rank=rank, score=0.0, confidence=0.0, signals=NO_SIGNALS)
+            for rank, number in enumerate(ids, skip + 1)
+            if number in passages
+        )
+
     def document_text(self, document_id: str) -> str | None:
-        """The whole text of a document; None when it is gone or removed."""
+        """The whole text of a document; None when it is not live."""
         try:
-            if self._store.document(document_id).removed:
+            if self._store.document(document_id).state != "live":
                 return None
             return self._store.text(document_id)
         except MissingError:
             return None
 
-    def _rank(
+    def _weigh(
         self,
         rows: list[PassageVectors],
         readings: Sequence[Reading],
         queries: Embeddings,
         lexical: Sequence[dict[int, float]],
-        k: int,
-    ) -> list[Hit]:
-        """Weigh the signals of all candidates, and fetch the k best.
+    ) -> Weighed:
+        """Weigh the signals of all candidates.
 
         Of several readings of the question, each passage has the signals of the one that gives
         it the higher score.
         """
-        if not rows:
-            return []
         dim = queries.shape[1]
         passage_cosines = unpack(b"".join(row.passage for row in rows), dim) @ queries.T
         sentence_cosines = unpack(b"".join(row.sentences for row in rows), dim) @ queries.T
-        counts = np.array([len(row.sentences) // (2 * dim) for row in rows])
-        firsts = np.concatenate(([0], np.cumsum(counts)[:-1]))
+        counts = np.array([len(row.sentences) // (2 * dim) for row in rows], dtype=np.intp)
+        firsts = np.cumsum(counts) - counts
         by_reading = [
             Candidates(
                 passage=passage_cosines[:, number],
-                sentence=np.maximum.reduceat(sentence_cosines[:, number], firsts),
+                sentence=np.maximum.reduceat(sentence_cosines[:, number], firsts)
+                if rows
+                else sentence_cosines[:, number],
                 lexical=np.array([found[row.id] for row in rows], dtype=np.float32),
-                same_language=np.array([row.language == reading.language for row in rows]),
+                same_language=np.array([row.language == reading.language for row in rows], bool),
             )
             for number, (reading, found) in enumerate(zip(readings, lexical, strict=True))
         ]
         scores_by_reading = np.stack([self._ranking.scores(own) for own in by_reading])
         better = scores_by_reading.argmax(axis=0)
-        candidates = chosen(by_reading, better)
-        scores = scores_by_reading.max(axis=0)
-        signals = candidates.as_signals() | {"reranker": np.zeros(len(rows), np.float32)}
-        confidences = self._calibration.confidences(signals)
+        signals = chosen(by_reading, better).as_signals()
+        signals |= {"reranker": np.zeros(len(rows), np.float32)}
+        return Weighed(
+            ids=np.array([row.id for row in rows], dtype=np.int64),
+            scores=scores_by_reading.max(axis=0),
+            confidences=self._calibration.confidences(signals),
+            signals=signals,
+            best=np.array(
+                [
+                    int(np.argmax(sentence_cosines[first : first + count, number]))
+                    for first, count, number in zip(firsts, counts, better, strict=True)
+                ],
+                dtype=np.intp,
+            ),
+        )
+
+    def _best(self, weighed: Weighed, k: int) -> list[Hit]:
+        """Fetch the k best passages."""
         # Equal scores in the order of their ids, so that an answer is always the same.
-        order = np.lexsort((np.array([row.id for row in rows]), -scores))[:k]
-        passages = self._passages.passages([rows[number].id for number in order])
+        order = np.lexsort((weighed.ids, -weighed.scores))[:k]
+        passages = self._passages.passages(weighed.ids[order].tolist())
         hits: list[Hit] = []
         for number in order:
-            passage = passages.get(rows[number].id)
+            passage = passages.get(int(weighed.ids[number]))
             if passage is None:  # removed since
                 continue
-            cosines = sentence_cosines[firsts[number] :, better[number]][: counts[number]]
             hits.append(
                 _hit(
                     passage,
-                    int(np.argmax(cosines)),
+                    int(weighed.best[number]),
                     rank=len(hits) + 1,
-                    score=float(scores[number]),
-                    confidence=float(confidences[number]),
-                    signals=Signals(**{name: own[number].item() for name, own in signals.items()}),
+                    score=float(weighed.scores[number]),
+                    confidence=float(weighed.confidences[number]),
+                    signals=Signals(
+                        **{name: own[number].item() for name, own in weighed.signals.items()}
+                    ),
                 )
             )
         return hits
@@ -301,6 +435,15 @@ def _likeness(
     embeddings = unpack(b"".join(packed[hit.passage_id] for hit in hits), dim)
     likeness: npt.NDArray[np.float32] = embeddings @ embeddings.T
     return likeness
+
+
+def _nearest(snapshot: Snapshot, embeddings: Embeddings, k: int) -> set[int]:
+    """The passages whose embeddings are nearest to any of these."""
+    return {
+        passage_id
+        for embedding in embeddings
+        for passage_id in snapshot.vectors.search(embedding, max(CANDIDATES, k))[0].tolist()
+    }
 
 
 def _lexical_scores(

@@ -37,7 +37,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corpus.errors import CorpusError
-from index.embedding import encode, lexical_text, unpack
+from index.embedding import contents_of, encode, lexical_text, unpack
 from index.errors import SearchError, SnapshotError
 from index.lexical import LexicalIndex
 from index.vectors import VectorIndex
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from corpus.passages import PassageStore
+    from corpus.store import Draft
     from index.encoder import Embeddings, Encoder
     from index.lexical import LexicalSearcher
     from index.vectors import Ids
@@ -58,6 +59,10 @@ FORMAT = 2
 
 # How many passages' texts are read and folded, or embeddings compared, at a time.
 PASSAGES_AT_ONCE = 2048
+
+# How many passages of a draft are embedded at a time: those who ask meanwhile share the processor
+# with them for a fraction of a second.
+PASSAGES_AHEAD = 8
 
 # How many sentences stand for questions where the recall of a large index is measured.
 STAND_IN_QUESTIONS = 100
@@ -245,6 +250,34 @@ class PassageIndex:
             _, live = self.passages.passage_ids()
             missing = np.setdiff1d(np.array(live, np.int64), self.snapshot.vectors.ids)
             return self._encode_missing(missing, None, until)
+
+    def embed_ahead(self, draft: Draft, until: Callable[[], bool] = lambda: False) -> int:
+        """Embed a draft, so that nothing is left to encode once it is in the corpus.
+
+        The embeddings are kept, whatever becomes of the draft. Syncs go on meanwhile.
+
+        Args:
+            draft: What may be stored soon, with the title that it will have.
+            until: Asked after every few passages; True ends it there.
+
+        Returns:
+            How many passages were embedded.
+
+        Raises:
+            StoreError: The database fails.
+            EncodingError: The model fails.
+        """
+        contents = {content.embedding_key: content for content in contents_of(draft)}
+        missing = self.passages.unembedded_keys(self.encoder.name, list(contents))
+        passages = [content for key, content in contents.items() if key in missing]
+        done = 0
+        for first in range(0, len(passages), PASSAGES_AHEAD):
+            for packed in encode(self.encoder, passages[first : first + PASSAGES_AHEAD]):
+                self.passages.save_embeddings(self.encoder.name, packed)
+                done += len(packed)
+            if until():
+                break
+        return done
 
     def compact(self) -> None:
         """Put all vectors into a new file, where many have changed since the last was made.

@@ -14,7 +14,7 @@ from bot.rendering import ensure_verbatim
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.rendering import Rendered
+    from bot.composing import Rendered
     from index.models import Hit
 
 logger = logging.getLogger(__name__)

@@ -30,7 +30,10 @@ async def report_failure(update: object, context: Context) -> None:
         # It passes by itself, and its traceback leads through the HTTP client only.
         logger.warning("Telegram cannot be reached: %s", type(error).__name__)
     else:
-        failed = "polling" if update is None else "a handler"
+        if context.job is not None:
+            failed = f"the job {context.job.name}"
+        else:
+            failed = "polling" if update is None else "a handler"
         logger.error("%s failed: %s", failed, outline(error))
     if not isinstance(update, Update) or (message := update.message) is None:
         return

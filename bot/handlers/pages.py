@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from telegram import Message
+from telegram.constants import ChatType
 
+from bot.answer_keyboard import keep_judgement, shared_question
+from bot.freshness import today
 from bot.handlers.checks import NO_MESSAGE, NOT_MODIFIED, STALE_QUERY, harmless, still_verbatim
 from bot.pager import Pager
 from bot.rendering import render_hit
@@ -41,14 +44,26 @@ async def _show_hit(press: CallbackQuery, context: Context) -> str | None:
     words = context.words(pager.reader)
     passage_id, best = pager.hits[pager.position]
     hit = await context.search.hit(passage_id, best)
-    if hit is None or not isinstance(press.message, Message):
+    message = press.message
+    if hit is None or not isinstance(message, Message) or not message.is_accessible:
         return words.gettext("This passage is no longer there. Please ask again.")
-    rendered = render_hit(hit, pager.reader, words, pager)
+    around = await context.search.around(passage_id) if pager.wide else ()
+    if pager.wide and len(around) < 2:
+        return words.gettext("There is nothing else in this document.")
+    rendered = render_hit(
+        hit,
+        pager.reader,
+        words,
+        pager,
+        today=today(),
+        compact=message.chat.type != ChatType.PRIVATE,
+        shared=shared_question(message.reply_markup),
+        around=around,
+    )
     document_text = await context.search.document_text(hit.document.id)
     if not still_verbatim(rendered, hit, document_text):
         return words.gettext("This document has just changed. Please ask again.")
+    keyboard = rendered.keyboard and keep_judgement(message.reply_markup, rendered.keyboard)
     with harmless(NOT_MODIFIED, NO_MESSAGE):
-        await press.message.edit_text(
-            rendered.text, entities=rendered.entities, reply_markup=rendered.keyboard
-        )
+        await message.edit_text(rendered.text, entities=rendered.entities, reply_markup=keyboard)
     return None

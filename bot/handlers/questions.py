@@ -1,70 +1,58 @@
-"""Questions in a private chat."""
+"""Questions in a private chat, and what becomes of their answers when they are edited."""
 
 from __future__ import annotations
 
 import asyncio
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+from telegram import ReplyParameters
 from telegram.constants import ChatAction
-from telegram.error import TelegramError
+from telegram.error import BadRequest, TelegramError
 
-from bot.handlers.checks import still_verbatim
-from bot.messages import choose_language
+from bot.asking import QUESTION_LENGTH, Asked, ask, remark_on, settle
+from bot.composing import Rendered
+from bot.freshness import today
+from bot.handlers.checks import NO_MESSAGE, NOT_MODIFIED, still_verbatim
+from bot.handlers.limiting import limited
+from bot.handlers.wishes import keep_question
 from bot.rendering import render_answer
-from bot.smalltalk import find_small_talk, reply, strip_greeting
+from bot.smalltalk import strip_greeting
 
 if TYPE_CHECKING:
     from telegram import Message, Update
 
+    from bot.asking import Asking
     from bot.context import Context
 
-# Beyond this a text is no question but a document, and costs the encoder for nothing.
-QUESTION_LENGTH: Final = 1000
+__all__ = ["QUESTION_LENGTH", "answer_edited", "answer_question", "ask_for_text"]
+
+_NOT_EDITABLE: Final = "message can't be edited"
+# As in groups; in a private chat nobody needs it, but it is what some are used to.
+_COMMAND: Final = re.compile(r"\A/ask(?:@\w+)?(?:\s+|$)")
 
 
+@limited
 async def answer_question(update: Update, context: Context) -> None:
     """Answer a question with a quote, or say honestly that there is none; return a greeting."""
-    message = update.message
+    if (message := update.message) is not None and message.text is not None:
+        await _answer(message, context, None)
+
+
+async def answer_edited(update: Update, context: Context) -> None:
+    """Answer an edited question in the place of its old answer, where that is still known."""
+    message = update.edited_message
     if message is None or message.text is None:
         return
-    words = context.words_for(message.from_user)
-    question = message.text.strip()
-    code = message.from_user.language_code if message.from_user else None
-    if (talk := find_small_talk(question)) is not None:
-        await message.reply_text(reply(talk.kind, context.words(talk.language(code))))
-        return
-    if not any(character.isalnum() for character in question):
-        await message.reply_text(words.gettext("Please write your question in words."))
-        return
-    if len(question) > QUESTION_LENGTH:
-        await message.reply_text(
-            words.ngettext(
-                "Your question is too long. Please keep it within {limit} character.",
-                "Your question is too long. Please keep it within {limit} characters.",
-                QUESTION_LENGTH,
-            ).format(limit=QUESTION_LENGTH)
-        )
-        return
-
-    answer, _ = await asyncio.gather(
-        context.search.search(strip_greeting(question)), _show_typing(message)
-    )
-    reader = choose_language(answer.language, code)
-    words = context.words(reader)
-    rendered = render_answer(answer, reader, words)
-    if answer.answered and not still_verbatim(
-        rendered,
-        answer.hits[0],
-        await context.search.document_text(answer.hits[0].document.id),
-    ):
-        await message.reply_text(words.gettext("This document has just changed. Please ask again."))
-        return
-    await message.reply_text(
-        rendered.text, entities=rendered.entities, reply_markup=rendered.keyboard
-    )
+    earlier = context.memory.of_question(message.chat_id, message.message_id)
+    if earlier is None:
+        await _answer(message, context, None)
+    elif strip_greeting(_question(message)) != earlier.question:
+        await _answer(message, context, earlier.answer_id)
 
 
+@limited
 async def ask_for_text(update: Update, context: Context) -> None:
     """Say that photos, stickers and voice messages cannot be read."""
     if (message := update.message) is None:
@@ -74,6 +62,68 @@ async def ask_for_text(update: Update, context: Context) -> None:
             "I can only read text so far. Please write me your question."
         )
     )
+
+
+async def _answer(message: Message, context: Context, answer_id: int | None) -> None:
+    asked = Asked.by(message, "private", _question(message))
+    if (remark := remark_on(context, asked)) is not None:
+        await _show(message, Rendered(remark, ()), answer_id)
+        return
+    asking, _ = await asyncio.gather(ask(context, asked), _show_typing(message))
+    shown_id = await _show(message, await _rendered(context, asking), answer_id)
+    await settle(context, asking, shown_id)
+
+
+def _question(message: Message) -> str:
+    """What a message asks, without the command before it."""
+    return _COMMAND.sub("", (message.text or "").strip(), count=1)
+
+
+async def _rendered(context: Context, asking: Asking) -> Rendered:
+    answer, words = asking.answer, asking.words
+    # Without inline queries there is nothing to take to another chat.
+    shared = asking.topic if context.bot.supports_inline_queries else ""
+    rendered = render_answer(answer, asking.voice, words, today=today(), shared=shared)
+    if not answer.answered:
+        keyboard = await keep_question(context, asking.asked.chat_id, asking.topic, asking.voice)
+        return Rendered(rendered.text, rendered.entities, keyboard)
+    if not still_verbatim(rendered, answer.hits[0], asking.document_text):
+        return Rendered(words.gettext("This document has just changed. Please ask again."), ())
+    return rendered
+
+
+async def _show(message: Message, rendered: Rendered, answer_id: int | None) -> int:
+    """Put an answer in the place of an old one, or send it in reply to the question.
+
+    Returns:
+        The id of the message with the answer.
+    """
+    if answer_id is not None:
+        try:
+            await message.get_bot().edit_message_text(
+                rendered.text,
+                message.chat_id,
+                answer_id,
+                entities=rendered.entities,
+                reply_markup=rendered.keyboard,
+            )
+        except BadRequest as error:
+            reason = error.message.lower()
+            if NOT_MODIFIED in reason:
+                return answer_id
+            # The asker has deleted it, or it is none that can be changed.
+            if NO_MESSAGE not in reason and _NOT_EDITABLE not in reason:
+                raise
+        else:
+            return answer_id
+    sent = await message.reply_text(
+        rendered.text,
+        entities=rendered.entities,
+        reply_markup=rendered.keyboard,
+        # Where the question was deleted meanwhile, the answer comes all the same.
+        reply_parameters=ReplyParameters(message.message_id, allow_sending_without_reply=True),
+    )
+    return sent.message_id
 
 
 async def _show_typing(message: Message) -> None:

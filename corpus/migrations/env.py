@@ -1,4 +1,4 @@
-"""Runs the steps on the connection that `corpus.store` hands over."""
+"""Runs the steps on the connection that `corpus.database` hands over."""
 
 from __future__ import annotations
 

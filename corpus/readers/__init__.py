@@ -11,7 +11,7 @@ from corpus.errors import ReadingError
 from corpus.readers import docx, html, markdown, pdf, text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
     from corpus.models import RawDocument
@@ -50,19 +50,27 @@ def read_file(path: Path) -> RawDocument:
         ReadingError: It is not there, cannot be opened, is larger than `MAX_BYTES`, or
             cannot be turned into text. Nothing else is raised.
     """
+    return _read(load(path), str(path), _suffix(path.name))
+
+
+def load(path: Path, suffixes: Collection[str] = SUFFIXES) -> bytes:
+    """The content of a file whose name has one of these endings, in lower case.
+
+    Raises:
+        ReadingError: As `read_file`.
+    """
     source = str(path)
     try:
         if path.is_dir():
             raise ReadingError(source, "is a folder, not a file")
-        _check(_suffix(path.name), path.stat().st_size, source)
-        content = path.read_bytes()
+        _check(_suffix(path.name), path.stat().st_size, source, suffixes)
+        return path.read_bytes()
     except FileNotFoundError as error:
         raise ReadingError(source, "is not there: check the path") from error
     except PermissionError as error:
         raise ReadingError(source, "may not be read: check its permissions") from error
     except (OSError, ValueError) as error:
         raise ReadingError(source, f"cannot be opened ({_one_line(error)})") from error
-    return _read(content, source, _suffix(path.name))
 
 
 def read_bytes(content: bytes, name: str, *, media_type: str | None = None) -> RawDocument:
@@ -91,8 +99,8 @@ def _suffix(name: str) -> str:
     return PurePosixPath(urlsplit(name).path if "://" in name else name).suffix.lower()
 
 
-def _check(suffix: str, size: int, source: str) -> None:
-    if suffix not in SUFFIXES:
+def _check(suffix: str, size: int, source: str, suffixes: Collection[str] = SUFFIXES) -> None:
+    if suffix not in suffixes:
         served = ", ".join(sorted(SUFFIXES))
         what = f"files that end in {suffix}" if suffix else "files without an ending"
         raise ReadingError(source, f"{what} are not read; these are: {served}")

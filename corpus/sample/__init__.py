@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import resources
 from pathlib import Path
 
-from corpus.judged import JudgedQuestion, read_questions
+from corpus.judged import JudgedFollowUp, JudgedQuestion, read_follow_ups, read_questions
 
 # Packages are installed as plain files; a Traversable of such a package is its path.
 _FOLDER = Path(str(resources.files(__name__)))
@@ -23,3 +23,11 @@ def sample_paths() -> list[Path]:
 def sample_questions() -> list[JudgedQuestion]:
     """The judged questions on the sample articles; the first dozen are a good showcase."""
     return read_questions(_FOLDER / "questions.jsonl")
+
+
+def sample_follow_ups() -> list[JudgedFollowUp]:
+    """Conversations on the sample articles: a question, and one that goes on with it.
+
+    The first question of each finds its document: nobody goes on with what was not found.
+    """
+    return read_follow_ups(_FOLDER / "follow-ups.jsonl")

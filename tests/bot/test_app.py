@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from telegram.error import InvalidToken
 
-from bot.app import ALLOWED_UPDATES, build_application
+from bot.app import ALLOWED_UPDATES
 from bot.bridge import AsyncSearch
 from tests.support.answers import WordSearch, make_document
+from tests.support.moderated import make_application
 from tests.support.telegram import (
     TOKEN,
     buttons,
@@ -22,6 +23,7 @@ from tests.support.telegram import (
 
 if TYPE_CHECKING:
     from index.models import Answer
+    from tests.support.moderated import Backing
     from tests.support.telegram import TelegramServer
 
 
@@ -32,9 +34,9 @@ def own_loop() -> None:
 
 
 def test_polling_serves_questions_presses_and_inline_queries(
-    telegram: TelegramServer, search: WordSearch, own_loop: None
+    telegram: TelegramServer, backing: Backing, search: WordSearch, own_loop: None
 ) -> None:
-    application = build_application(TOKEN, search, base_url=telegram.base_url)
+    application = make_application(telegram, backing, search)
     loop = asyncio.get_event_loop()
     told: list[BaseException] = []
 
@@ -61,9 +63,9 @@ def test_polling_serves_questions_presses_and_inline_queries(
 
 
 def test_wrong_token_is_raised_from_run_polling(
-    telegram: TelegramServer, search: WordSearch, own_loop: None
+    telegram: TelegramServer, backing: Backing, search: WordSearch, own_loop: None
 ) -> None:
-    application = build_application("1:wrong", search, base_url=telegram.base_url)
+    application = make_application(telegram, backing, search, "1:wrong")
     loop = asyncio.get_event_loop()
     with pytest.raises(InvalidToken):
         application.run_polling(
@@ -74,17 +76,22 @@ def test_wrong_token_is_raised_from_run_polling(
     loop.close()
 
 
-def test_empty_token_is_raised_at_once(search: WordSearch) -> None:
+def test_empty_token_is_raised_at_once(
+    telegram: TelegramServer, backing: Backing, search: WordSearch
+) -> None:
     with pytest.raises(InvalidToken):
-        build_application("", search)
+        make_application(telegram, backing, search, "")
 
 
 async def test_questions_leave_no_trace_in_memory_or_log(
-    telegram: TelegramServer, search: WordSearch, caplog: pytest.LogCaptureFixture
+    telegram: TelegramServer,
+    backing: Backing,
+    search: WordSearch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.INFO)
     caplog.set_level(logging.WARNING, logger="httpx")
-    application = build_application(TOKEN, search, base_url=telegram.base_url)
+    application = make_application(telegram, backing, search)
     telegram.send(message_update("мая тайна пра PESEL", sender=person(4321)))
     async with application:
         assert application.updater is not None

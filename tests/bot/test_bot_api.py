@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.telegram import TOKEN, TelegramServer
+from tests.support.requests import Upload
 
 if TYPE_CHECKING:
     from tests.support.bot_api import BotApi
@@ -37,6 +37,28 @@ INLINE: dict[str, Any] = {
     "next_offset": "10",
     "button": {"text": "Спытаць", "start_parameter": "inline"},
 }
+DOCUMENT: dict[str, Any] = {
+    "chat_id": 1,
+    "document": Upload("sendDocument", "document", "guide.pdf", b"%PDF"),
+    "caption": "Вітаю 👋 вас",
+    "caption_entities": [{"type": "bold", "offset": 0, "length": 5}],
+}
+MEDIA: dict[str, Any] = {
+    "chat_id": 1,
+    "message_id": 2,
+    "media": {"type": "photo", "media": "attach://chart", "caption": "Так"},
+}
+CHART = Upload("editMessageMedia", "chart", "chart.png", b"PNG")
+REACTION: dict[str, Any] = {
+    "chat_id": 1,
+    "message_id": 2,
+    "reaction": [{"type": "emoji", "emoji": "👀"}],
+}
+PROMPT: dict[str, Any] = {
+    "chat_id": 1,
+    "text": "Новы загаловак?",
+    "reply_markup": {"force_reply": True, "input_field_placeholder": "Загаловак"},
+}
 COMMANDS = {"commands": [{"command": "help", "description": "Прыклады"}], "language_code": "be"}
 
 
@@ -46,6 +68,18 @@ def results(**fields: Any) -> dict[str, Any]:
 
 def button(**fields: Any) -> dict[str, Any]:
     return {"reply_markup": {"inline_keyboard": [[{"text": "▶", **fields}]]}}
+
+
+def caption(**fields: Any) -> dict[str, Any]:
+    return {"caption_entities": [{"type": "bold", "offset": 0, "length": 5, **fields}]}
+
+
+def media(**fields: Any) -> dict[str, Any]:
+    return {"media": {**MEDIA["media"], **fields}}
+
+
+def scope(**fields: Any) -> dict[str, Any]:
+    return {"scope": fields}
 
 
 def entity(**fields: Any) -> dict[str, Any]:
@@ -67,6 +101,24 @@ def entity(**fields: Any) -> dict[str, Any]:
         ("answerInlineQuery", {"inline_query_id": "1", "results": []}),
         ("answerCallbackQuery", {"callback_query_id": "1"}),
         ("setMyCommands", COMMANDS),
+        ("setMyCommands", {**COMMANDS, **scope(type="chat", chat_id=901)}),
+        ("setMyCommands", {**COMMANDS, **scope(type="chat_member", chat_id=-1, user_id=901)}),
+        ("deleteMyCommands", scope(type="all_private_chats")),
+        ("sendDocument", DOCUMENT),
+        ("sendDocument", {"chat_id": 1, "document": "file-1", "caption": "🎓" * 512}),
+        ("sendPhoto", {"chat_id": 1, "photo": "file-1", "caption": ""}),
+        ("editMessageMedia", {**MEDIA, **media(media="file-1")}),
+        ("editMessageCaption", {"chat_id": 1, "message_id": 2}),
+        ("editMessageReplyMarkup", {"chat_id": 1, "message_id": 2, **button(callback_data="1")}),
+        ("sendMessage", {**MESSAGE, **button(url="tg://user?id=901")}),
+        ("sendMessage", {**MESSAGE, **button(url="https://example.org/ż?a=1#b")}),
+        ("sendMessage", PROMPT),
+        ("sendMessage", {"chat_id": 1, "text": "attach://guide"}),
+        ("setMessageReaction", REACTION),
+        ("getFile", {"file_id": "file-1"}),
+        ("getChatMember", {"chat_id": "@supolka", "user_id": 77}),
+        ("forwardMessage", {"chat_id": 1, "from_chat_id": 2, "message_id": 3}),
+        ("deleteMessage", {"chat_id": 1, "message_id": 3}),
     ],
 )
 def test_right_request_has_no_problems(
@@ -165,6 +217,50 @@ def test_right_request_has_no_problems(
             "characters that are not allowed",
         ),
         ("setMyCommands", COMMANDS, {"commands": [COMMANDS["commands"][0]] * 101}, "101 of them"),
+        ("setMyCommands", COMMANDS, {"language_code": "by-BY"}, "characters that are not allowed"),
+        ("setMyCommands", COMMANDS, scope(type="chat", user_id=901), "scope."),
+        ("setMyCommands", COMMANDS, scope(type="chats", chat_id=901), "must be"),
+        ("sendMessage", MESSAGE, button(callback_data="x", text=" "), "a button without a label"),
+        ("sendMessage", MESSAGE, button(url="example.org"), "no address"),
+        ("sendMessage", MESSAGE, button(url="https://"), "no address"),
+        ("sendMessage", MESSAGE, button(url="https://[x"), "no address"),
+        ("sendMessage", MESSAGE, button(url="http://localhost/"), "no address"),
+        ("sendMessage", MESSAGE, button(url="javascript://x"), "no address"),
+        ("sendMessage", MESSAGE, button(url="https://example.org/a b"), "no address"),
+        ("sendMessage", PROMPT, {"reply_markup": {"force_reply": "yes"}}, "in place of Boolean"),
+        (
+            "sendMessage",
+            PROMPT,
+            {"reply_markup": {"force_reply": True, "input_field_placeholder": "я" * 65}},
+            "65 characters",
+        ),
+        ("editMessageText", EDIT, {"reply_markup": PROMPT["reply_markup"]}, "no such field"),
+        ("sendDocument", DOCUMENT, {"document": {"file_id": "1"}}, "dict in place of"),
+        ("sendDocument", DOCUMENT, {"document": "attach://guide"}, "guide is not among the files"),
+        ("sendDocument", DOCUMENT, {"caption": "a" * 1025}, "1025 characters"),
+        ("sendDocument", DOCUMENT, {"caption": "🎓" * 513}, "1026 characters"),
+        ("sendDocument", DOCUMENT, {"text": "Так"}, "text: there is no such field"),
+        ("sendDocument", DOCUMENT, caption(offset=8), "8 to 13 is not inside"),
+        ("sendDocument", DOCUMENT, caption(length=7), "cuts a character in two"),
+        ("sendDocument", DOCUMENT, caption(length=6), "white space"),
+        ("sendDocument", DOCUMENT, {"caption": None}, "caption: NoneType"),
+        ("sendDocument", DOCUMENT, {"parse_mode": "HTML"}, "given beside a parse mode"),
+        ("sendDocument", DOCUMENT, button(callback_data="ў" * 33), "66 bytes"),
+        ("sendPhoto", {"chat_id": 1, "photo": "x"}, {"photo": 7}, "int in place of"),
+        ("sendPhoto", {"chat_id": 1, "photo": "x"}, caption(), "no text that they belong to"),
+        ("editMessageCaption", {"caption": "x"}, {}, "missing, and so is inline_message_id"),
+        ("editMessageMedia", MEDIA, {}, "attach://chart is not among the files"),
+        ("editMessageMedia", MEDIA, media(type="picture"), "must be"),
+        ("editMessageMedia", MEDIA, media(caption="a" * 1025), "1025 characters"),
+        ("editMessageMedia", MEDIA, media(**caption(offset=1)), "1 to 6 is not inside"),
+        (
+            "setMessageReaction",
+            REACTION,
+            {"reaction": [{"type": "emoji", "emoji": "✅"}]},
+            "'✅' is none of",
+        ),
+        ("setMessageReaction", REACTION, {"reaction": REACTION["reaction"] * 2}, "may set one"),
+        ("getChatMember", {"chat_id": 1, "user_id": 2}, {"user_id": "2"}, "str in place of"),
     ],
 )
 def test_planted_mistake_is_found(
@@ -194,6 +290,38 @@ def test_each_required_field_is_missed(bot_api: BotApi, method: str, right: dict
         assert f"{method}.{name}: missing" in bot_api.problems(method, without)
 
 
+def test_each_file_belongs_to_a_parameter(bot_api: BotApi) -> None:
+    assert bot_api.problems("editMessageMedia", MEDIA, [CHART]) == []
+    assert bot_api.problems("sendDocument", DOCUMENT, [DOCUMENT["document"]]) == []
+    without = {**MEDIA, **media(media="file-1")}
+    assert bot_api.problems("editMessageMedia", without, [CHART]) == [
+        "editMessageMedia: the file chart is not named by any parameter"
+    ]
+
+
+def test_file_is_the_parameter_that_its_field_names(bot_api: BotApi) -> None:
+    document = DOCUMENT["document"]
+    read = bot_api.read_form("sendDocument", {"chat_id": "5"}, [document, CHART])
+    assert read == {"chat_id": 5, "document": document}
+
+
+def test_value_is_held_to_a_type(bot_api: BotApi) -> None:
+    user = {"id": 1, "is_bot": False, "first_name": "Алеся"}
+    assert bot_api.misfits("User", user) == []
+    assert bot_api.misfits("User", {**user, "id": "1"}) == ["User.id: str in place of Integer"]
+    left = {"status": "left", "user": user}
+    assert bot_api.misfits("ChatMember", left) == []
+    assert bot_api.misfits("ChatMember", {**left, "status": "gone"}) != []
+
+
+def test_value_is_completed_by_its_subtype(bot_api: BotApi) -> None:
+    user = {"id": 1, "is_bot": False, "first_name": "Алеся"}
+    owner = bot_api.complete("ChatMember", {"status": "creator", "user": user})
+    assert owner == {"status": "creator", "user": user, "is_anonymous": False}
+    with pytest.raises(ValueError, match="is no ChatMember"):
+        bot_api.complete("ChatMember", {"status": "gone", "user": user})
+
+
 def test_form_is_read_by_the_types_of_the_schema(bot_api: BotApi) -> None:
     form = {"chat_id": "-5", "text": "7", "entities": "[]", "disable_notification": "true"}
     assert bot_api.read_form("sendMessage", form) == {
@@ -202,15 +330,3 @@ def test_form_is_read_by_the_types_of_the_schema(bot_api: BotApi) -> None:
         "entities": [],
         "disable_notification": True,
     }
-
-
-def test_server_refuses_a_wrong_request_and_remembers_it(bot_api: BotApi) -> None:
-    with TelegramServer(bot_api) as server:
-        status, body = server.answer(TOKEN, "sendMessage", {"chat_id": "1"})
-        assert (status, body["error_code"]) == (400, 400)
-        assert server.faults == ["sendMessage.text: missing"]
-
-
-def test_server_knows_one_token(bot_api: BotApi) -> None:
-    with TelegramServer(bot_api) as server:
-        assert server.answer("1:x", "getMe", {})[0] == 401

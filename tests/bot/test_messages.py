@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import bot
 from bot.messages import FALLBACK, SURE, Messages, choose_language
 from corpus.models import LANGUAGES, DetectedLanguage, Language
+from corpus.transliteration import belarusian_to_latin
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog, Message
@@ -140,6 +141,22 @@ def test_plurals_follow_the_number(language: Language, count: int, ending: str) 
         )
     )
     assert text.endswith(ending)
+
+
+def test_belarusian_in_latin_script_says_the_same() -> None:
+    cyrillic, latin = Messages().for_voice("be"), Messages().for_voice("be-Latn")
+    for message in translated("be"):
+        original = forms(message.id)[0]
+        for count in (1, 2, 5) if message.pluralizable else (1,):
+            said = cyrillic.ngettext(original, forms(message.id)[-1], count)
+            written = latin.ngettext(original, forms(message.id)[-1], count)
+            if not message.pluralizable:
+                said, written = cyrillic.gettext(original), latin.gettext(original)
+            assert not re.search("[\u0400-\u04ff]", written)
+            assert written == belarusian_to_latin(said)
+            assert placeholders(written) == placeholders(said)
+            for kept in re.findall(r"[/@][a-z]+|https?://\S+", said):
+                assert kept in written
 
 
 def test_each_language_speaks_its_own_words() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -10,22 +11,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.answer_keyboard import keep_judgement, shared_question
+from bot.composing import TEXT_LIMIT, Rendered, utf16_length
 from bot.errors import BotError, NotVerbatimError
 from bot.messages import Messages
 from bot.pager import Pager
+from bot.quoting import WHOLE_LENGTH, WINDOW_LENGTH
+from bot.records.judgements import Receipt
 from bot.rendering import (
     DESCRIPTION_LENGTH,
-    TEXT_LIMIT,
-    WHOLE_LENGTH,
-    WINDOW_LENGTH,
-    Rendered,
     ensure_verbatim,
     quotes_of,
     render_answer,
     render_hit,
     render_inline_result,
-    utf16_length,
 )
+from bot.thumbs import mark
+from bot.voices import VOICES, Voice
 from corpus.models import LANGUAGES, Language, Sentence
 from tests.support.answers import make_answer, make_document, make_hit
 
@@ -37,8 +39,10 @@ if TYPE_CHECKING:
 
 MESSAGES = Messages()
 WORDS = MESSAGES.for_language("be")
+ENGLISH = MESSAGES.for_language("en")
 # What the store can hold: everything but lone surrogates, which UTF-8 has no bytes for.
 TEXTS = st.text(st.characters(codec="utf-8"))
+TODAY = date(2026, 5, 1)
 LINE = "Гэта звычайны сказ даўжынёй каля пяцідзесяці літар. "
 
 
@@ -61,6 +65,11 @@ def marked(rendered: Rendered, *kinds: str) -> list[str]:
         for entity in rendered.entities
         if entity.type in kinds
     ]
+
+
+def labels(rendered: Rendered) -> list[list[str]]:
+    assert rendered.keyboard is not None
+    return [[button.text for button in row] for row in rendered.keyboard.inline_keyboard]
 
 
 def plain_and_folded(rendered: Rendered) -> tuple[list[str], list[str]]:
@@ -90,6 +99,7 @@ def hits(draw: st.DrawFn) -> Hit:
         url=draw(st.none() | TEXTS | TEXTS.map("https://example.org/{}".format)),
         language=draw(st.sampled_from(LANGUAGES)),
         published=draw(st.none() | st.dates()),
+        check_by=draw(st.none() | st.dates()),
     )
     return make_hit(
         text + draw(TEXTS),
@@ -333,29 +343,130 @@ class TestNotFound:
 
 
 class TestButtons:
-    def test_single_hit_has_no_buttons(self) -> None:
-        assert render_answer(make_answer([make_hit("Так.")]), "be", WORDS).keyboard is None
+    def test_single_hit_has_no_arrows(self) -> None:
+        rendered = render_answer(make_answer([make_hit("Так.")]), "en", ENGLISH)
+        assert labels(rendered) == [["More context", "Open"], ["👍", "👎"]]
 
-    def test_answer_has_buttons_for_its_first_eight_hits(self) -> None:
+    def test_answer_leads_through_its_first_eight_hits(self) -> None:
         answer = make_answer(make_hit("Так.", passage_id=number) for number in range(20))
         pager = Pager.of(answer, "be")
         assert pager.hits == tuple((number, 0) for number in range(8))
-        rendered = render_answer(answer, "be", WORDS)
-        assert rendered.keyboard == pager.keyboard()
+        rendered = render_answer(answer, "en", ENGLISH, shared="PESEL?")
+        assert labels(rendered) == [
+            ["◀", "1/8", "▶"],
+            ["More context", "Open"],
+            ["Share", "👍", "👎"],
+        ]
+
+    def test_document_without_an_address_cannot_be_opened(self) -> None:
+        hit = make_hit("Так.", document=make_document(url=None))
+        rendered = render_answer(make_answer([hit]), "en", ENGLISH)
+        assert labels(rendered) == [["More context"], ["👍", "👎"]]
+
+    def test_groups_have_one_row_and_never_the_question(self) -> None:
+        answer = make_answer(make_hit("Так.", passage_id=number) for number in range(2))
+        pager = Pager.of(answer, "en")
+        rendered = render_hit(
+            answer.hits[0], "en", ENGLISH, pager, compact=True, shared="my question"
+        )
+        assert labels(rendered) == [["◀", "1/2", "▶", "👍", "👎"]]
+        assert "my question" not in json.dumps(as_request(rendered))
+
+    @pytest.mark.parametrize("question", ["PESEL?", "слова " * 200, "𝔟" * 1000])
+    def test_shared_question_is_what_can_be_typed(self, question: str) -> None:
+        rendered = render_answer(make_answer([make_hit("Так.")]), "en", ENGLISH, shared=question)
+        shared = shared_question(rendered.keyboard)
+        assert question.startswith(shared)
+        assert 1 <= utf16_length(shared) <= 256
+
+    def test_judgement_stays_while_the_same_passage_is_shown(self) -> None:
+        hit = make_hit("Так.")
+        keyboard = render_answer(make_answer([hit]), "en", ENGLISH).keyboard
+        assert keyboard is not None
+        judged = mark(keyboard, Receipt(7, "0123456789abcdef"), 1)
+        assert keep_judgement(judged, keyboard) == judged
+        other = render_answer(make_answer([make_hit("Не.", passage_id=2)]), "en", ENGLISH).keyboard
+        assert other is not None
+        assert keep_judgement(judged, other) == other
+
+
+class TestContext:
+    TEXT = "Перад. Сказ.\n\nАдзін. Два.\n\nПасля. Сказ."
+
+    def around(self, *headings: str) -> list[Hit]:
+        spans = [(0, 12), (14, 25), (27, 39)]
+        return [
+            make_hit(self.TEXT, start=start, end=end, passage_id=number, heading=heading)
+            for number, ((start, end), heading) in enumerate(
+                zip(spans, headings, strict=True), start=1
+            )
+        ]
+
+    def wide(self, around: list[Hit]) -> Rendered:
+        pager = Pager(((2, 0),), 0, "en", wide=True)
+        return render_hit(around[1], "en", ENGLISH, pager, around=around)
+
+    def test_neighbours_stand_around_the_passage_in_the_documents_order(self) -> None:
+        rendered = self.wide(self.around("Раздзел", "Раздзел", "Раздзел"))
+        assert list(quotes_of(rendered)) == ["Перад. Сказ.", "Адзін. Два.", "Пасля. Сказ."]
+        assert marked(rendered, "bold") == ["Адзін."]
+        assert marked(rendered, "italic") == ["Раздзел"]
+        ensure_verbatim(rendered, self.TEXT)
+        assert labels(rendered)[0][0] == "Less"
+
+    def test_each_heading_stands_above_what_it_is_for(self) -> None:
+        rendered = self.wide(self.around("Першы", "Другі", "Трэці"))
+        assert rendered.text.splitlines()[:6] == [
+            "Першы",
+            "Перад. Сказ.",
+            "Другі",
+            "Адзін. Два.",
+            "Трэці",
+            "Пасля. Сказ.",
+        ]
+
+    def test_first_passage_has_nothing_before_it(self) -> None:
+        around = self.around("", "", "")
+        rendered = render_hit(around[0], "en", ENGLISH, around=around[:2])
+        assert list(quotes_of(rendered)) == ["Перад. Сказ.", "Адзін. Два."]
+
+    def test_long_neighbours_are_cut_at_sentences_nearest_to_the_passage(self) -> None:
+        before = " ".join(f"Перад {number}." for number in range(900))
+        after = " ".join(f"Пасля {number}." for number in range(900))
+        text = f"{before}\n\nАдзін.\n\n{after}"
+        middle = len(before) + 2
+        around = [
+            make_hit(text, end=len(before), passage_id=1),
+            make_hit(text, start=middle, end=middle + 6, passage_id=2),
+            make_hit(text, start=middle + 8, passage_id=3),
+        ]
+        rendered = self.wide(around)
+        first, second, third = quotes_of(rendered)
+        assert before.endswith(first)
+        assert first.startswith("Перад ")
+        assert second == "Адзін."
+        assert after.startswith(third)
+        assert third.endswith(".")
+        assert TEXT_LIMIT - 40 < utf16_length(rendered.text) <= TEXT_LIMIT
 
 
 class TestInlineResult:
     def test_result_shows_title_and_core_and_sends_the_quote(self) -> None:
         hit = make_hit("Адзін. Два.", best=1, passage_id=17)
         result, message = render_inline_result(hit, "be", WORDS)
-        assert (result.id, result.title, result.description) == ("17", "Загаловак d1", "Два.")
+        assert (result.id, result.title, result.description) == (
+            "17",
+            "Загаловак d1",
+            "example.org · Два.",
+        )
         assert message == render_hit(hit, "be", WORDS)
 
     def test_long_core_is_cut_in_the_description(self) -> None:
         result, _ = render_inline_result(make_hit("слова " * 100), "be", WORDS)
         assert result.description is not None
         assert result.description.endswith("слова…")
-        assert utf16_length(result.description) <= DESCRIPTION_LENGTH
+        core = result.description.removeprefix("example.org · ")
+        assert utf16_length(core) <= DESCRIPTION_LENGTH
 
 
 class TestVerbatim:
@@ -377,6 +488,22 @@ class TestVerbatim:
             ensure_verbatim(rendered, next(quotes_of(rendered)))
 
 
+class TestFreshness:
+    def test_document_past_its_day_is_marked_in_the_last_line(self) -> None:
+        hit = make_hit("Так.", document=make_document(check_by=date(2026, 4, 30)))
+        words = MESSAGES.for_language("en")
+        mark = "⚠ Due to be checked since April 30, 2026"
+        assert render_hit(hit, "en", words, today=TODAY).text.splitlines()[-1] == mark
+        result, message = render_inline_result(hit, "en", words, today=TODAY)
+        assert message == render_hit(hit, "en", words, today=TODAY)
+        assert mark not in str(result.title)
+
+    @pytest.mark.parametrize("check_by", [None, TODAY, date(2027, 1, 1)])
+    def test_other_documents_are_not(self, check_by: date | None) -> None:
+        hit = make_hit("Так.", document=make_document(check_by=check_by))
+        assert render_hit(hit, "be", WORDS, today=TODAY) == render_hit(hit, "be", WORDS)
+
+
 class TestAnyText:
     @given(hits(), st.sampled_from(LANGUAGES))
     @settings(max_examples=200, deadline=None)
@@ -385,7 +512,7 @@ class TestAnyText:
     ) -> None:
         words: NullTranslations = MESSAGES.for_language(reader)
         answer = make_answer([hit, hit])
-        rendered = render_answer(answer, reader, words)
+        rendered = render_answer(answer, reader, words, today=TODAY)
         assert bot_api.problems("sendMessage", as_request(rendered)) == []
         assert rendered.text == rendered.text.strip()
         ensure_verbatim(rendered, hit.text)
@@ -396,10 +523,52 @@ class TestAnyText:
         # Nothing is quoted twice: together the quotes have no character more than the passage.
         assert Counter("".join(quoted)) <= Counter(hit.text)
 
+    @given(hits(), st.sampled_from(VOICES))
+    @settings(max_examples=100, deadline=None)
+    def test_compact_message_is_valid_and_short(
+        self, bot_api: BotApi, hit: Hit, reader: Voice
+    ) -> None:
+        pager = Pager.of(make_answer([hit, hit]), reader)
+        words = MESSAGES.for_voice(reader)
+        rendered = render_hit(hit, reader, words, pager, today=TODAY, compact=True)
+        assert bot_api.problems("sendMessage", as_request(rendered)) == []
+        ensure_verbatim(rendered, hit.text)
+        (quote,) = quotes_of(rendered)
+        assert utf16_length(quote) <= WINDOW_LENGTH
+
+    @given(hits(), hits(), hits(), st.sampled_from(VOICES))
+    @settings(max_examples=100, deadline=None)
+    def test_message_with_neighbours_is_valid_and_verbatim(
+        self, bot_api: BotApi, before: Hit, hit: Hit, after: Hit, reader: Voice
+    ) -> None:
+        around = [
+            replace(before, start=hit.start - 1, end=hit.start - 1 + len(before.text)),
+            hit,
+            replace(after, start=hit.end + 1, end=hit.end + 1 + len(after.text)),
+        ]
+        around = [
+            replace(
+                moved,
+                sentences=tuple(
+                    Sentence(
+                        span.start - was.start + moved.start, span.end - was.start + moved.start
+                    )
+                    for span in was.sentences
+                ),
+            )
+            for moved, was in zip(around, (before, hit, after), strict=True)
+        ]
+        pager = Pager(((hit.passage_id, min(hit.best, 255)),), 0, reader, wide=True)
+        words = MESSAGES.for_voice(reader)
+        rendered = render_hit(hit, reader, words, pager, around=around, shared=before.text)
+        assert bot_api.problems("sendMessage", as_request(rendered)) == []
+        for quote in quotes_of(rendered):
+            assert any(quote in passage.text for passage in around)
+
     @given(hits())
     @settings(max_examples=50, deadline=None)
     def test_inline_result_is_valid(self, bot_api: BotApi, hit: Hit) -> None:
-        result, _ = render_inline_result(hit, "be", WORDS)
+        result, _ = render_inline_result(hit, "be", WORDS, today=TODAY)
         request = {"inline_query_id": "1", "results": [json.loads(result.to_json())]}
         assert bot_api.problems("answerInlineQuery", request) == []
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
+import alembic.command
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import select, text
+from sqlalchemy import create_engine, select, text
 
 from corpus import schema
-from corpus.database import Database
+from corpus.database import MIGRATIONS, Database
 from corpus.errors import StoreError
+from corpus.passages import PassageStore
 from corpus.store import Store
 from tests.support.drafts import make_draft
 
@@ -97,3 +100,48 @@ def test_broken_rule_of_the_database_is_a_store_error(database: Database) -> Non
         connection.execute(
             schema.sentences.insert().values(passage_id=1, position=0, start=0, end=1)
         )
+
+
+def test_corpus_of_the_first_version_keeps_its_documents_and_passages(tmp_path: Path) -> None:
+    path = tmp_path / "corpus.db"
+    _make_first_version(path)
+    with sqlite3.connect(path) as connection:
+        connection.executescript(
+            """
+            INSERT INTO texts VALUES ('h1', 'One.'), ('h2', 'Two.');
+            INSERT INTO documents VALUES
+                ('d1', '/1', 'One', 'en', 'Latn', NULL, NULL, 'h1', 1, 'me', '2025-01-01', 1, 0),
+                ('d2', '/2', 'Two', 'en', 'Latn', NULL, NULL, 'h2', 1, 'me', '2025-01-01', 3, 1);
+            INSERT INTO revisions VALUES
+                (1, 'd1', '/1', 'One', 'en', 'Latn', NULL, NULL, 'h1', 0),
+                (2, 'd2', '/2', 'Two', 'en', 'Latn', NULL, NULL, 'h2', 0),
+                (3, 'd2', '/2', 'Two', 'en', 'Latn', NULL, NULL, 'h2', 1);
+            INSERT INTO audit VALUES
+                (1, '2025-01-01', 'me', 'add', 'd1', 1),
+                (2, '2025-01-01', 'me', 'add', 'd2', 2),
+                (3, '2025-01-01', 'me', 'remove', 'd2', 3);
+            INSERT INTO passages VALUES (1, 'd1', 0, '', 0, 4, 'k1'), (2, 'd2', 0, '', 0, 4, 'k2');
+            INSERT INTO sentences VALUES (1, 0, 0, 4), (2, 0, 0, 4);
+            """
+        )
+    connection.close()
+
+    database = Database.open(path)
+
+    store, passages = Store(database), PassageStore(database)
+    assert [document.id for document in store.documents()] == ["d1"]
+    assert [document.id for document in store.documents("removed")] == ["d2"]
+    assert [passage.text for passage in passages.passages([1, 2]).values()] == ["One."]
+    store.undo(3, "ann")
+    assert [document.id for document in store.documents()] == ["d1", "d2"]
+    database.close()
+
+
+def _make_first_version(path: Path) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        alembic.command.upgrade(config, "0001")
+    engine.dispose()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ipaddress
 import shutil
 import ssl
 import subprocess
@@ -13,13 +14,15 @@ import httpx
 import pytest
 
 from corpus.errors import FetchingError
-from corpus.fetching import fetch
+from corpus.fetching import Fetched, PublicTransport, fetch, fetch_feed
 from corpus.readers import MAX_BYTES
 from tests.support.documents import make_pdf
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from corpus.fetching import IPAddress
 
 OPENSSL = shutil.which("openssl") or ""
 PARAGRAPH = "Дзясяткі людзей чакалі на мяжы тры дні, пакуль яе не адчынілі зноў."
@@ -55,6 +58,10 @@ class Site(BaseHTTPRequestHandler):
             self.redirect(f"/hops/{left - 1}" if left else "/page")
         elif self.path == "/to-a-file":
             self.redirect("file:///etc/passwd")
+        elif self.path == "/feed":
+            self.feed()
+        elif self.path == "/never-changed":
+            self.answer(304, "", b"")
         elif self.path == "/agent":
             self.answer(200, "text/plain", str(self.headers["User-Agent"]).encode())
         elif self.path == "/breaks":
@@ -86,6 +93,18 @@ class Site(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(length or len(content)))
         self.end_headers()
         self.wfile.write(content)
+
+    def feed(self) -> None:
+        """Say what was asked for, unless it is the version that the asker has."""
+        known = self.headers["If-None-Match"], self.headers["If-Modified-Since"]
+        self.send_response(304 if known == ('"v1"', "Thu, 11 Sep 2025 10:00:00 GMT") else 200)
+        self.send_header("ETag", '"v1"')
+        self.send_header("Last-Modified", "Thu, 11 Sep 2025 10:00:00 GMT")
+        self.send_header("Content-Type", "application/rss+xml")
+        self.end_headers()
+        self.close_connection = True
+        if known != ('"v1"', "Thu, 11 Sep 2025 10:00:00 GMT"):
+            self.wfile.write(b"<rss/>")
 
     def redirect(self, address: str) -> None:
         self.send_response(302)
@@ -237,14 +256,195 @@ def test_server_that_does_not_encrypt_is_refused_under_https(site: str) -> None:
         fetch(site.replace("http:", "https:") + "/page")
 
 
-@pytest.mark.skipif(not OPENSSL, reason="openssl makes the certificate")
-def test_server_with_a_certificate_of_its_own_making_is_not_trusted(tmp_path: Path) -> None:
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+def test_feed_is_fetched_with_what_tells_its_version(site: str) -> None:
+    assert fetch_feed(f"{site}/feed") == Fetched(
+        content=b"<rss/>",
+        url=f"{site}/feed",
+        media_type="application/rss+xml",
+        etag='"v1"',
+        modified="Thu, 11 Sep 2025 10:00:00 GMT",
+    )
+
+
+def test_feed_that_has_not_changed_is_not_fetched_again(site: str) -> None:
+    first = fetch_feed(f"{site}/feed")
+    assert first is not None
+    assert fetch_feed(f"{site}/feed", etag=first.etag, modified=first.modified) is None
+    assert fetch_feed(f"{site}/feed", etag='"v0"', modified=first.modified) == first
+
+
+def test_tag_that_could_not_be_sent_back_is_left_out() -> None:
+    headers = {b"ETag": b'"v\xe91"', b"Last-Modified": b""}
+    answer = httpx.MockTransport(lambda _: httpx.Response(200, headers=headers, text="a"))
+    fetched = fetch_feed("http://site.example/feed", transport=answer)
+    assert fetched is not None
+    assert (fetched.etag, fetched.modified) == (None, None)
+
+
+def test_feed_that_is_not_there_is_refused_as_a_page_is(site: str) -> None:
+    with pytest.raises(FetchingError, match="is not there"):
+        fetch_feed(f"{site}/status/404")
+
+
+def test_page_that_claims_to_be_known_is_refused(site: str) -> None:
+    with pytest.raises(FetchingError, match="answers with status 304"):
+        fetch(f"{site}/never-changed")
+
+
+PRIVATE = "points into a private network; give an address that anyone can open"
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost",
+        "127.0.0.1",
+        "127.1",
+        "2130706433",
+        "0.0.0.0",  # noqa: S104 - nothing listens here
+        "10.1.2.3",
+        "172.16.0.1",
+        "192.168.0.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "224.0.0.1",
+        "240.0.0.1",
+        "255.255.255.255",
+        "[::]",
+        "[::1]",
+        "[fe80::1]",
+        "[fec0::1]",
+        "[fd00::1]",
+        "[ff02::1]",
+        "[::ffff:192.168.0.1]",
+        "[::ffff:7f00:1]",
+        "[64:ff9b::7f00:1]",
+        "[2002:7f00:1::]",
+    ],
+)
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_private_address_is_refused_before_anything_is_sent(scheme: str, host: str) -> None:
+    asked: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(200, text="secret")
+
+    for ask in (fetch, fetch_feed):
+        with pytest.raises(FetchingError) as refused:
+            ask(f"{scheme}://{host}/", allow_private=False, transport=httpx.MockTransport(answer))
+        assert refused.value.reason == PRIVATE
+    assert asked == []
+
+
+def test_private_server_is_refused_where_it_answers_too(site: str) -> None:
+    assert fetch(f"{site}/page").text
+    with pytest.raises(FetchingError) as refused:
+        fetch(f"{site}/page", allow_private=False)
+    assert refused.value.reason == PRIVATE
+
+
+def public(answer: Callable[[httpx.Request], httpx.Response], **addresses: str) -> PublicTransport:
+    """The network with a name service by hand; each address is given once."""
+    left = {name: found.split() for name, found in addresses.items()}
+
+    def resolve(host: str, _: int) -> list[IPAddress]:
+        name = host.removesuffix(".example")
+        return [ipaddress.ip_address(address) for address in left[name].pop(0).split(",")]
+
+    return PublicTransport(httpx.MockTransport(answer), resolve)
+
+
+def test_connection_goes_to_the_address_that_was_checked() -> None:
+    seen: list[tuple[str, str, str]] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append((str(request.url), request.headers["Host"], request.extensions["sni_hostname"]))
+        return httpx.Response(200, text="One sentence is here.")
+
+    # The name would mean this very machine if it were asked for again.
+    raw = fetch("https://site.example/a.txt", transport=public(answer, site="8.8.8.8 127.0.0.1"))
+
+    assert seen == [("https://8.8.8.8/a.txt", "site.example", "site.example")]
+    assert raw.url == "https://site.example/a.txt"
+
+
+def test_redirect_into_a_private_network_is_refused() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        assert request.url.host == "8.8.8.8"
+        return httpx.Response(302, headers={"Location": "http://inside.example/"})
+
+    with pytest.raises(FetchingError) as refused:
+        fetch("http://site.example/", transport=public(answer, site="8.8.8.8", inside="10.0.0.1"))
+    assert refused.value.reason == PRIVATE
+    assert refused.value.url == "http://site.example/"
+
+
+def test_name_with_a_private_address_among_others_is_refused() -> None:
+    transport = public(lambda _: httpx.Response(200, text="a"), site="8.8.8.8,10.0.0.1")
+    with pytest.raises(FetchingError, match="points into a private network"):
+        fetch("http://site.example/", transport=transport)
+
+
+def test_next_address_is_tried_where_one_cannot_be_reached() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.host == "2606:4700::1111":
+            raise httpx.ConnectError("no route")
+        return httpx.Response(200, text=f"From {request.url.host}.")
+
+    both = public(answer, site="2606:4700::1111,8.8.8.8")
+    assert fetch("http://site.example/a.txt", transport=both).text == "From 8.8.8.8."
+    with pytest.raises(FetchingError, match="cannot be reached"):
+        fetch("http://site.example/", transport=public(answer, site="2606:4700::1111"))
+
+
+def test_name_that_can_be_nobodys_cannot_be_reached() -> None:
+    with pytest.raises(FetchingError, match="cannot be reached"):
+        fetch(f"http://{'.'.join('a' * 200)}/", allow_private=False)
+
+
+def make_certificate(folder: Path, name: str) -> tuple[Path, Path]:
+    """A certificate that nobody vouches for but itself, and its key."""
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
     subprocess.run(
-        [OPENSSL, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost",
-         "-keyout", key, "-out", certificate],
+        [OPENSSL, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={name}",
+         "-addext", f"subjectAltName=DNS:{name}", "-keyout", key, "-out", certificate],
         check=True, capture_output=True,
     )  # fmt: skip
+    return certificate, key
+
+
+class Detour(httpx.HTTPTransport):
+    """A network in which every address is this machine's."""
+
+    def __init__(self, trusted: Path, port: int) -> None:
+        super().__init__(verify=ssl.create_default_context(cafile=trusted))
+        self._port = port
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        request.url = request.url.copy_with(host="127.0.0.1", port=self._port)
+        return super().handle_request(request)
+
+
+@pytest.mark.skipif(not OPENSSL, reason="openssl makes the certificate")
+def test_certificate_of_a_public_server_is_checked_by_its_name(tmp_path: Path) -> None:
+    certificate, key = make_certificate(tmp_path, "site.example")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with serving(context) as server:
+
+        def detour() -> PublicTransport:
+            network = Detour(certificate, server.server_port)
+            return PublicTransport(network, lambda *_: [ipaddress.ip_address("8.8.8.8")])
+
+        assert PARAGRAPH in fetch("https://site.example/page", transport=detour()).text
+        with pytest.raises(FetchingError, match="has no valid certificate"):
+            fetch("https://other.example/page", transport=detour())
+
+
+@pytest.mark.skipif(not OPENSSL, reason="openssl makes the certificate")
+def test_server_with_a_certificate_of_its_own_making_is_not_trusted(tmp_path: Path) -> None:
+    certificate, key = make_certificate(tmp_path, "localhost")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     with (

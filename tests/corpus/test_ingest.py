@@ -9,6 +9,7 @@ import pytest
 from corpus.errors import ReadingError, StoreError
 from corpus.ingest import Ingested, ingest, ingest_all, make_draft
 from corpus.models import RawDocument
+from tests.support.documents import make_zip
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -133,6 +134,42 @@ def test_folder_is_walked_and_failures_do_not_stop_it(store: Store, tmp_path: Pa
     assert "empty" in results[1].error
     assert results[1].source.endswith("b.txt")
     assert len(store.documents()) == 2
+
+
+def test_files_of_an_archive_go_in_under_its_path(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "guides.zip"
+    path.write_bytes(make_zip({"be/library.md": ARTICLE.encode(), "empty.txt": b""}))
+
+    results = add(store, path)
+
+    assert outcomes(results) == ["added", None]
+    assert [document.source for document in store.documents()] == [
+        f"{path.resolve().as_posix()}/be/library.md"
+    ]
+    assert results[1].source == f"{path}/empty.txt"
+    assert results[1].error == "is empty: there is nothing to add"
+    assert outcomes(add(store, path)) == ["unchanged", None]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"words", "is not a readable ZIP archive; pack it again"),
+        (b"", "is empty: there is nothing to add"),
+        (None, "is not there: check the path"),
+    ],
+)
+def test_archive_that_cannot_be_read_fails_with_its_reason(
+    store: Store, tmp_path: Path, content: bytes | None, reason: str
+) -> None:
+    path = tmp_path / "guides.zip"
+    if content is not None:
+        path.write_bytes(content)
+
+    (result,) = add(store, path)
+
+    assert (result.source, result.error) == (str(path), reason)
+    assert store.revision() == 0
 
 
 def test_path_that_is_not_there_fails_with_its_reason(store: Store, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.errors import ReadingError
-from corpus.judged import JudgedQuestion, read_questions
+from corpus.judged import JudgedQuestion, read_follow_ups, read_questions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -156,3 +156,28 @@ def test_what_stands_around_the_answer_makes_no_difference(before: str, after: s
 
 def test_shared_questions_can_be_read(shared: Path) -> None:
     assert len(read_questions(shared / "eval" / "guide" / "questions.jsonl")) == 58
+
+
+def test_follow_ups_are_read_with_what_they_follow(tmp_path: Path) -> None:
+    path = tmp_path / "follow-ups.jsonl"
+    line = (
+        '{"id": "f1", "lang": "en", "question": "and?", "answerable": true, "docs": ["a.md"], '
+        '"after": "what?", "after_docs": ["b.md"], "quote": "this"}'
+    )
+    path.write_text(f"{line}\n\n", encoding="utf-8")
+    (found,) = read_follow_ups(path)
+    assert (found.judged.id, found.after, found.after_docs, found.quote) == (
+        *("f1", "what?"),
+        ("b.md",),
+        "this",
+    )
+
+
+def test_follow_up_without_a_question_before_it_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "follow-ups.jsonl"
+    path.write_text(
+        '{"id": "f1", "lang": "en", "question": "and?", "answerable": true, "docs": ["a.md"]}',
+        encoding="utf-8",
+    )
+    with pytest.raises(ReadingError, match='line 1: a follow-up needs "after"'):
+        read_follow_ups(path)

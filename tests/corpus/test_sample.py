@@ -10,12 +10,12 @@ import pytest
 import yaml
 
 from corpus.models import LANGUAGES
-from corpus.sample import sample_paths, sample_questions
+from corpus.sample import sample_follow_ups, sample_paths, sample_questions
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from corpus.judged import JudgedQuestion
+    from corpus.judged import JudgedFollowUp, JudgedQuestion
 
 NOTES = {
     "be": ("Узор: ", "Uzor: "),
@@ -52,6 +52,7 @@ def read_article(path: Path) -> Article:
 ARTICLES = {path.name: read_article(path) for path in sample_paths()}
 BY_SOURCE = {article.front["source"]: article for article in ARTICLES.values()}
 QUESTIONS = sample_questions()
+FOLLOW_UPS = sample_follow_ups()
 ANSWERABLE = [question for question in QUESTIONS if question.answerable]
 
 each_article = pytest.mark.parametrize("name", ARTICLES)
@@ -163,3 +164,22 @@ def test_first_dozen_is_a_showcase() -> None:
     dozen = QUESTIONS[:12]
     assert {question.lang for question in dozen} == {*LANGUAGES, "be-latn"}
     assert [question.answerable for question in dozen].count(False) == 1
+
+
+def test_there_are_enough_conversations_in_every_language() -> None:
+    count = Counter(follow_up.judged.lang for follow_up in FOLLOW_UPS)
+    assert len(FOLLOW_UPS) >= 40
+    assert set(count) == {*LANGUAGES, "be-latn"}
+    assert min(count.values()) >= 5
+
+
+@pytest.mark.parametrize("follow_up", FOLLOW_UPS, ids=lambda one: one.judged.id)
+def test_follow_up_is_answered_by_a_section_of_its_documents(follow_up: JudgedFollowUp) -> None:
+    judged = follow_up.judged
+    assert set(follow_up.after_docs) <= set(BY_SOURCE)
+    assert judged.must_contain
+    assert all(
+        any(judged.is_right(source, section) for section in BY_SOURCE[source].sections)
+        for source in judged.docs
+    )
+    assert follow_up.quote in "".join(BY_SOURCE[source].body for source in follow_up.after_docs)

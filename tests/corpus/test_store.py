@@ -91,7 +91,7 @@ def test_removed_document_is_never_found_again(store: Store, passages: PassageSt
     store.remove(gone.id, by="me")
 
     assert store.documents() == [kept]
-    assert [document.id for document in store.documents(removed=True)] == [gone.id]
+    assert [document.id for document in store.documents("removed")] == [gone.id]
     assert passages.passages(ids).keys() == {ids[0]}
     assert passages.passage_ids() == (3, ids[:1])
 

@@ -13,12 +13,11 @@ from tests.support.bot_api import BotApi
 from tests.support.telegram import (
     TOKEN,
     TelegramServer,
-    buttons,
     inline_update,
     message_update,
-    press_update,
     quotes,
 )
+from tests.support.updates import press
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +71,7 @@ def test_real_question_is_answered_paged_and_offered_inline(program: Program, sh
             answer = telegram.last_message()
             first_quotes = quotes(answer)
 
-            telegram.send(press_update(answer, buttons(answer)[-1]["callback_data"]))
+            telegram.send(press(answer, "▶"))
             telegram.wait_for("editMessageText")
             telegram.wait_for("answerCallbackQuery")
             second_quotes = quotes(telegram.last_message())

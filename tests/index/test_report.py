@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-pytest.importorskip("matplotlib", reason="drawing is an extra")
-
 from index.evaluate import Evaluation, Pair
 from index.plots import recall_table
 from index.report import fault_of, write_report

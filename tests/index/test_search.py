@@ -145,6 +145,21 @@ def test_passage_found_by_words_alone_is_a_candidate(
     assert [hit.text for hit in hits] == [SCHOOL]
 
 
+def test_latest_are_the_beginnings_of_the_documents_added_last(setup: Setup) -> None:
+    new = setup.add("A bridge opens in June. It is long.", LIBRARY, title="Bridge")
+    hits = setup.searcher.latest(10)
+    assert [(hit.rank, hit.document.title) for hit in hits] == [
+        (1, "Bridge"),
+        (2, "News"),
+        (3, "Guide"),
+    ]
+    assert hits[0].text == "A bridge opens in June. It is long."
+    assert setup.searcher.latest(1, 1) == hits[1:2]
+    assert setup.searcher.latest(5, 3) == ()
+    setup.store.hide(new, by="me")
+    assert [hit.document.title for hit in setup.searcher.latest(10)] == ["News", "Guide"]
+
+
 def test_removed_document_is_never_found_even_before_the_sync(setup: Setup) -> None:
     document = setup.searcher.search("library books").hits[0].document
 
@@ -268,3 +283,43 @@ def test_document_text_is_whole(setup: Setup) -> None:
     found = setup.searcher.search("library books").hits[0]
 
     assert setup.searcher.document_text(found.document.id) == f"{LIBRARY}\n\n{SCHOOL}"
+
+
+def test_follow_up_stays_with_what_was_asked_before(tmp_path: Path) -> None:
+    setup = Setup(tmp_path, calibration=CALIBRATION)
+    library = setup.add(LIBRARY, "It is open on Tuesdays.", title="Library")
+    setup.add(SCHOOL, "It is open on Saturdays only, from nine.", title="School")
+    first = setup.searcher.search("how many books does the library lend?").hits[0]
+    answer = setup.searcher.follow_up(
+        "when is it open?",
+        "how many books does the library lend?",
+        first.document.id,
+        first.passage_id,
+    )
+    assert first.document.id == library
+    assert answer.hits[0].text == "It is open on Tuesdays."
+    assert answer.query == "how many books does the library lend? when is it open?"
+    assert [hit.rank for hit in answer.hits] == list(range(1, len(answer.hits) + 1))
+    setup.database.close()
+
+
+def test_follow_up_is_found_where_its_document_is_gone(setup: Setup) -> None:
+    answer = setup.searcher.follow_up("and the border?", "does the school cost?", "gone", 4711)
+    assert {hit.text for hit in answer.hits} == {LIBRARY, SCHOOL, BORDER}
+
+
+def test_follow_up_in_an_empty_corpus_finds_nothing(tmp_path: Path) -> None:
+    setup = Setup(tmp_path)
+    answer = setup.searcher.follow_up("and the border?", "does the school cost?")
+    assert (answer.hits, answer.answered) == ((), False)
+    with pytest.raises(ValueError, match="at least 1"):
+        setup.searcher.follow_up("and?", "what?", k=0)
+    setup.database.close()
+
+
+def test_passage_is_given_with_its_neighbours_in_the_documents_order(setup: Setup) -> None:
+    school = setup.searcher.search("school lessons on saturdays").hits[0]
+    assert [hit.text for hit in setup.searcher.around(school.passage_id)] == [LIBRARY, SCHOOL]
+    assert [hit.text for hit in setup.searcher.around(school.passage_id, 0)] == [SCHOOL]
+    setup.store.remove(school.document.id, "me")
+    assert setup.searcher.around(school.passage_id) == ()

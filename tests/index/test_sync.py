@@ -395,3 +395,40 @@ def test_index_holds_what_the_store_holds_after_any_changes(
 
     assert_whole(corpus, index)
     corpus.database.close()
+
+
+class TestEmbeddingAhead:
+    def test_nothing_is_left_to_encode_when_the_draft_is_stored(self, corpus: Corpus) -> None:
+        index = corpus.open_index()
+        draft = make_draft("One office.", "Another office.", "A third one.")
+        assert index.embed_ahead(draft) == 3
+        corpus.store.save(draft, "tests")
+        synced = index.sync()
+        assert (synced.encoded, synced.added) == (0, 3)
+        assert_whole(corpus, index)
+
+    def test_what_is_embedded_is_not_embedded_again(self, corpus: Corpus) -> None:
+        index = corpus.open_index()
+        corpus.store.save(make_draft("One office."), "tests")
+        index.sync()
+        draft = make_draft("One office.", "Another office.", source="/other.md")
+        assert [index.embed_ahead(draft) for _ in range(2)] == [1, 0]
+
+    def test_repeated_passage_is_embedded_once(self, corpus: Corpus) -> None:
+        assert corpus.open_index().embed_ahead(make_draft("One office.", "One office.")) == 1
+
+    def test_another_title_needs_other_embeddings(self, corpus: Corpus) -> None:
+        index = corpus.open_index()
+        for title in ("Title", "Another title"):
+            assert index.embed_ahead(make_draft("One office.", title=title)) == 1
+
+    def test_piece_by_piece_is_the_same_as_at_once(self, corpus: Corpus) -> None:
+        index = corpus.open_index()
+        draft = make_draft(*(f"Office {number} is open." for number in range(20)))
+        pieces = []
+        while embedded := index.embed_ahead(draft, lambda: True):
+            pieces.append(embedded)
+        assert pieces == [8, 8, 4]
+        corpus.store.save(draft, "tests")
+        assert index.sync().encoded == 0
+        assert_whole(corpus, index)

@@ -145,9 +145,41 @@ class WordSearch:
         answered = bool(ranked) and ranked[0].score > 0
         return make_answer(ranked, query=query, language=self.language, answered=answered)
 
+    def follow_up(
+        self,
+        query: str,
+        before: str,
+        document_id: str | None = None,
+        passage_id: int | None = None,
+        k: int = 8,
+    ) -> Answer:
+        """The passages with the most words of the question; then those of the document shown."""
+        answer = self.search(f"{before} {query}", len(self._hits) or 1)
+        wanted = _words(query)
+        ranked = sorted(
+            answer.hits,
+            key=lambda hit: (-len(wanted & _words(hit.text)), hit.document.id != document_id),
+        )[:k]
+        return make_answer(
+            ranked, query=answer.query, language=self.language, answered=answer.answered
+        )
+
+    def around(self, passage_id: int, count: int = 1) -> tuple[Hit, ...]:
+        found = self._hits.get(passage_id)
+        if found is None:
+            return ()
+        own = [hit for hit in self._hits.values() if hit.document.id == found.document.id]
+        place = own.index(found)
+        return tuple(own[max(0, place - count) : place + count + 1])
+
     def hit(self, passage_id: int, best: int = 0) -> Hit | None:
         found = self._hits.get(passage_id)
         return None if found is None else replace(found, best=best)
+
+    def latest(self, k: int, skip: int = 0) -> tuple[Hit, ...]:
+        firsts = [hit for hit in self._hits.values() if not hit.start]
+        newest = sorted(firsts, key=lambda hit: hit.document.added_at, reverse=True)
+        return tuple(newest[skip : skip + k])
 
     def document_text(self, document_id: str) -> str | None:
         return self._texts.get(document_id)

@@ -11,9 +11,12 @@ import json
 import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from tests.support.requests import ATTACHED, Upload
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 Field = dict[str, Any]
@@ -23,7 +26,7 @@ _LENGTH_AT_MOST = re.compile(r"(?:can't exceed|up to) (\d+) (characters|bytes)",
 _COUNT = re.compile(r"(?:list of|must include) (\d+)-(\d+) ", re.IGNORECASE)
 _COUNT_AT_MOST = re.compile(r"(?:at most|up to) (\d+) ", re.IGNORECASE)
 _RANGE = re.compile(r"[Vv]alues between (\d+)-(\d+)|[Mm]ust be between (\d+) and (\d+)\b(?!,? or)")
-_CONSTANT = re.compile(r"must be ([a-z0-9_]+)$")
+_CONSTANT = re.compile(r"must be ([a-z0-9_]+)$|, always \"([a-z_]+)\"")
 _QUOTED = re.compile(r'"([^"]+)"')
 _CHAT_ACTION = re.compile(r"([a-z_]+)(?: or ([a-z_]+))? for ")
 _REQUIRED_IF = re.compile(r"[Rr]equired if (\w+)(?: and (\w+))? (?:is|are) ?n[o']t specified")
@@ -31,12 +34,23 @@ _RESULTS_LIMIT = re.compile(r"No more than (\d+) (\w+) per query")
 _CHARACTERS: Final = {
     "only A-Z, a-z, 0-9, _ and - are allowed": re.compile(r"[A-Za-z0-9_-]*"),
     "only lowercase English letters, digits and underscores": re.compile(r"[a-z0-9_]*"),
+    "two-letter ISO 639-1": re.compile(r"([a-z]{2})?"),
 }
 # Which text a list of entities belongs to, where the name does not tell by itself.
 _TEXT_OF_ENTITIES: Final = {"entities": ("text", "message_text")}
 # Clients show at most eight buttons in a row; the server refuses more than a hundred in all.
 _ROW_LENGTH: Final = 8
 _BUTTONS: Final = 100
+# What a button may open; anything else is BUTTON_URL_INVALID.
+_LINKS: Final = {"http", "https", "tg", "ton"}
+# What a person may have written, whatever it begins with.
+_WRITTEN: Final = {"text", "caption", "quote"}
+_PLAIN: Final[dict[str, tuple[type, ...]]] = {
+    "String": (str,),
+    "Integer": (int,),
+    "Float": (int, float),
+    "InputFile": (Upload,),
+}
 
 
 class BotApi:
@@ -55,15 +69,25 @@ class BotApi:
         found: list[str] = self._methods.get(method, {}).get("returns", [])
         return found
 
-    def read_form(self, method: str, form: Mapping[str, str]) -> dict[str, Any]:
-        """The parameters of a form-encoded request; what is no string travels as JSON."""
+    def read_form(
+        self, method: str, form: Mapping[str, str], uploads: Sequence[Upload] = ()
+    ) -> dict[str, Any]:
+        """The parameters of a form-encoded request; what is no string travels as JSON.
+
+        A file in a field of the method's own is that parameter; the others are named by it.
+        """
         types = {
             field["name"]: field["types"]
             for field in self._methods.get(method, {}).get("fields", [])
         }
-        return {name: _read(value, types.get(name, ["String"])) for name, value in form.items()}
+        return {
+            **{name: _read(value, types.get(name, ["String"])) for name, value in form.items()},
+            **{upload.field: upload for upload in uploads if upload.field in types},
+        }
 
-    def problems(self, method: str, parameters: Mapping[str, Any]) -> list[str]:
+    def problems(
+        self, method: str, parameters: Mapping[str, Any], uploads: Sequence[Upload] = ()
+    ) -> list[str]:
         """Everything that is wrong with a request, one line each."""
         if method not in self._methods:
             return [f"{method}: there is no such method"]
@@ -74,7 +98,30 @@ class BotApi:
                 given = parameters.get(limit[2])
                 if isinstance(given, list) and len(given) > int(limit[1]):
                     found.append(f"{method}.{limit[2]}: {len(given)}, at most {limit[1]}")
+        found += _attachments(method, parameters, uploads)
         return found
+
+    def misfits(self, name: str, given: object) -> list[str]:
+        """Everything in which a value differs from a type, such as "Update", one line each."""
+        return list(self._typed(name, name, given))
+
+    def complete(self, name: str, given: dict[str, Any]) -> dict[str, Any]:
+        """A value of a type, its missing required flags being false and its numbers 0.
+
+        Raises:
+            ValueError: There is no subtype with what is given.
+        """
+        blank = {"Boolean": False, "Integer": 0}
+        for subtype in self._types[name].get("subtypes", [name]):
+            fields = self._types[subtype]["fields"]
+            required = {
+                field["name"]: blank[field["types"][0]]
+                for field in fields
+                if field["required"] and field["types"][0] in blank
+            }
+            if not self.misfits(subtype, required | given):
+                return required | given
+        raise ValueError(f"{given} is no {name}")
 
     def _object(self, where: str, specification: Field, given: object) -> Iterator[str]:
         if not isinstance(given, dict):
@@ -111,7 +158,7 @@ class BotApi:
                 yield from self._typed(
                     f"{where}[{position}]", name.removeprefix("Array of "), element
                 )
-        elif name in self._types:
+        elif name in self._types and name != "InputFile":
             specification = self._types[name]
             subtypes = specification.get("subtypes")
             if subtypes:
@@ -138,18 +185,9 @@ def _read(value: str, types: list[str]) -> Any:
 
 
 def _is_plain(name: str, given: object) -> bool:
-    match name:
-        case "String":
-            return isinstance(given, str)
-        case "Integer":
-            return isinstance(given, int) and not isinstance(given, bool)
-        case "Float":
-            return isinstance(given, int | float) and not isinstance(given, bool)
-        case "Boolean":
-            return isinstance(given, bool)
-        case "True":
-            return given is True
-    return False
+    if isinstance(given, bool):
+        return name == "Boolean" or (name == "True" and given)
+    return isinstance(given, _PLAIN.get(name, ()))
 
 
 def _limits(where: str, description: str, given: object) -> Iterator[str]:
@@ -190,10 +228,10 @@ def _string_limits(where: str, description: str, given: str) -> Iterator[str]:
         for text, pattern in _CHARACTERS.items()
     ):
         yield f"{where}: characters that are not allowed"
-    if (match := _CONSTANT.search(description)) and given != match[1]:
-        yield f"{where}: {given!r}, must be {match[1]!r}"
+    if (match := _CONSTANT.search(description)) and given != (match[1] or match[2]):
+        yield f"{where}: {given!r}, must be {match[1] or match[2]!r}"
     choices: set[str] = set()
-    if "ust be one of" in description or "Currently, can be" in description:
+    if re.search("ust be one of|Currently, (it )?can be", description):
         choices = set(_QUOTED.findall(description))
     elif "Choose one" in description:
         choices = {word for pair in _CHAT_ACTION.findall(description) for word in pair if word}
@@ -236,7 +274,9 @@ def _entities(where: str, given: Mapping[str, Any]) -> Iterator[str]:
         if not isinstance(text, str):
             yield f"{where}.{name}: there is no text that they belong to"
             continue
-        if given.get(name.replace("entities", "parse_mode")):
+        # A caption's parse mode alone does not say whose it is.
+        mode = name.removeprefix("caption_").replace("entities", "parse_mode")
+        if given.get(mode):
             yield f"{where}.{name}: given beside a parse mode"
         yield from _entity_spans(f"{where}.{name}", text, entities)
 
@@ -279,8 +319,54 @@ def _shape(where: str, given: Mapping[str, Any]) -> Iterator[str]:
             yield f"{where}.inline_keyboard: a row must have 1 to {_ROW_LENGTH} buttons"
         if sum(map(len, rows)) > _BUTTONS:
             yield f"{where}.inline_keyboard: more than {_BUTTONS} buttons"
+        for button in (button for row in rows for button in row if isinstance(button, dict)):
+            yield from _button(f"{where}.inline_keyboard", button)
+    reaction = given.get("reaction")
+    if isinstance(reaction, list) and len(reaction) > 1:
+        yield f"{where}.reaction: {len(reaction)} of them, a bot may set one"
     results = given.get("results")
     if isinstance(results, list):
         ids = [result.get("id") for result in results if isinstance(result, dict)]
         if len(ids) != len(set(ids)):
             yield f"{where}.results: two results have the same id"
+
+
+def _button(where: str, button: Mapping[str, Any]) -> Iterator[str]:
+    label, link = button.get("text"), button.get("url")
+    if isinstance(label, str) and not label.strip():
+        yield f"{where}: a button without a label"
+    if isinstance(link, str) and not _opens(link):
+        yield f"{where}: {link!r} is no address that a button can open"
+
+
+def _opens(link: str) -> bool:
+    try:
+        address = urlsplit(link)
+    except ValueError:
+        return False
+    # Telegram takes no host without a dot, such as localhost.
+    known = address.hostname if address.scheme in {"tg", "ton"} else "." in (address.hostname or "")
+    return bool(known) and address.scheme in _LINKS and link.split() == [link]
+
+
+def _attachments(
+    method: str, parameters: Mapping[str, Any], uploads: Sequence[Upload]
+) -> Iterator[str]:
+    """Every file must be named by one parameter, and every name must have its file."""
+    names = {upload.field for upload in uploads}
+    named = set(_attached_names(parameters))
+    for name in sorted(named - names):
+        yield f"{method}: {ATTACHED}{name} is not among the files"
+    for name in sorted(names - named - parameters.keys()):
+        yield f"{method}: the file {name} is not named by any parameter"
+
+
+def _attached_names(given: object) -> Iterator[str]:
+    if isinstance(given, dict):
+        for name in given.keys() - _WRITTEN:
+            yield from _attached_names(given[name])
+    elif isinstance(given, list):
+        for value in given:
+            yield from _attached_names(value)
+    elif isinstance(given, str) and given.startswith(ATTACHED):
+        yield given.removeprefix(ATTACHED)

@@ -2,57 +2,61 @@
 
 Every request that reaches it is held to the machine-readable Bot API. A wrong one is answered
 as Telegram answers, with 400, and kept in `faults`, so that a test fails even where the bot
-takes the refusal calmly.
+takes the refusal calmly. What people do is made with tests/support/updates.py.
 """
 
 from __future__ import annotations
 
-import itertools
 import json
 import threading
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
+
+from tests.support.chats import Chats, Commands
+from tests.support.files import Files
+from tests.support.profile import Profile
+from tests.support.requests import RefusalError, Request, read_multipart
+from tests.support.sent import Sent
+from tests.support.updates import (
+    BOT,
+    Json,
+    buttons,
+    chat,
+    content,
+    inline_update,
+    message_update,
+    person,
+    press_update,
+    quotes,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Sequence
     from types import TracebackType
     from typing import Self
 
     from tests.support.bot_api import BotApi
+    from tests.support.requests import Upload
 
-Json = dict[str, Any]
+__all__ = [
+    "BOT",
+    "TOKEN",
+    "Json",
+    "Request",
+    "TelegramServer",
+    "buttons",
+    "chat",
+    "inline_update",
+    "message_update",
+    "person",
+    "press_update",
+    "quotes",
+]
 
 TOKEN: Final = "123456:for-tests-only-and-worth-nothing-else"  # noqa: S105 - opens nothing
-BOT: Final[Json] = {
-    "id": 123456,
-    "is_bot": True,
-    "first_name": "Daviedka",
-    "username": "daviedka_bot",
-    "can_join_groups": True,
-    "can_read_all_group_messages": False,
-    "supports_inline_queries": True,
-}
 # How long a test waits for the bot before it fails: far beyond what any test needs.
 _PATIENCE: Final = 20.0
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A request as the bot made it, with JSON parameters read."""
-
-    method: str
-    parameters: Json
-
-
-class _RefusalError(Exception):
-    """What Telegram answers in place of a result."""
-
-    def __init__(self, code: int, description: str) -> None:
-        super().__init__(description)
-        self.code = code
-        self.description = description
 
 
 class TelegramServer:
@@ -61,19 +65,55 @@ class TelegramServer:
     Attributes:
         requests: Everything that was asked, getUpdates left out, in order of arrival.
         faults: What was wrong with it.
+        commands: What the bot set with setMyCommands.
+        profile: The name and descriptions that the bot set.
     """
 
     def __init__(self, api: BotApi, token: str = TOKEN) -> None:
         self.requests: list[Request] = []
         self.faults: list[str] = []
+        self.commands = Commands()
+        self.profile = Profile()
         self._api = api
         self._token = token
         self._changed = threading.Condition()
         self._updates: list[Json] = []
-        self._refusals: list[tuple[str, _RefusalError]] = []
-        self._messages: dict[tuple[int, int], Json] = {}
-        self._message_ids = itertools.count(1000)
+        self._refusals: list[tuple[str, RefusalError]] = []
+        self._files = Files()
+        self._chats = Chats(api)
+        self._sent = Sent(self._chats, self._files)
+        self._blocked_by: set[int] = set()
+        self._answered: set[str] = set()
         self._closing = False
+        self._results: dict[str, Callable[[Request], Any]] = {
+            "getMe": lambda _: BOT,
+            "getUpdates": self._pending,
+            "sendMessage": self._sent.send,
+            "sendDocument": self._sent.send,
+            "sendPhoto": self._sent.send,
+            "forwardMessage": self._sent.forward,
+            "copyMessage": self._sent.copy,
+            "editMessageText": self._sent.edit,
+            "editMessageCaption": self._sent.edit,
+            "editMessageMedia": self._sent.edit,
+            "editMessageReplyMarkup": self._sent.edit,
+            "deleteMessage": self._sent.delete,
+            "getFile": lambda request: self._files.described(request.parameters["file_id"]),
+            "getChat": self._chats.describe,
+            "getChatMember": self._chats.member,
+            "getChatAdministrators": self._chats.administrators,
+            "setMyCommands": self.commands.set,
+            "deleteMyCommands": self.commands.delete,
+            "getMyCommands": self.commands.current,
+            "answerCallbackQuery": self._answer_press,
+        }
+        for method, what in (
+            ("MyName", "name"),
+            ("MyDescription", "description"),
+            ("MyShortDescription", "short_description"),
+        ):
+            self._results[f"set{method}"] = self.profile.setter(what)
+            self._results[f"get{method}"] = self.profile.getter(what)
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler_for(self))
         self._http.daemon_threads = True
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,))
@@ -96,19 +136,53 @@ class TelegramServer:
         self._http.server_close()
 
     @property
+    def url(self) -> str:
+        """What the bot takes for https://api.telegram.org."""
+        return f"http://127.0.0.1:{self._http.server_port}"
+
+    @property
     def base_url(self) -> str:
         """What the bot takes for https://api.telegram.org/bot."""
-        return f"http://127.0.0.1:{self._http.server_port}/bot"
+        return f"{self.url}/bot"
+
+    @property
+    def base_file_url(self) -> str:
+        """What the bot takes for https://api.telegram.org/file/bot."""
+        return f"{self.url}/file/bot"
 
     def send(self, *updates: Json) -> None:
-        """Let the bot's next getUpdates deliver these."""
+        """Let the bot's next getUpdates deliver these, where it asks for such."""
         with self._changed:
             self._updates.extend(updates)
             self._changed.notify_all()
 
-    def refuse_next(self, method: str, description: str, code: int = 400) -> None:
-        """Refuse the next request of this method, though nothing is wrong with it."""
-        self._refusals.append((method, _RefusalError(code, description)))
+    def add_file(self, content: bytes, file_id: str | None = None) -> str:
+        """Let the bot download a file; give the id by which it is asked for."""
+        return self._files.add(content, file_id)
+
+    def add_chat(self, known: Json) -> None:
+        """Let the bot know a chat, by its id and by its user name where it has one."""
+        self._chats.add(known)
+
+    def set_member(self, chat_id: int, user_id: int, status: str) -> None:
+        """Make a user "creator", "administrator", "member", "restricted", "left" or "kicked".
+
+        Nobody else has ever been in that chat, which the bot knows from now on.
+        """
+        self._chats.set_member(chat_id, user_id, status)
+
+    def block(self, user_id: int) -> None:
+        """Let a user block the bot."""
+        self._blocked_by.add(user_id)
+
+    def refuse_next(
+        self, method: str, description: str, code: int = 400, **parameters: int
+    ) -> None:
+        """Refuse the next request of this method, though nothing is wrong with it.
+
+        Parameters tell what to do about it, such as `migrate_to_chat_id`.
+        """
+        self._refusals.append((method, RefusalError(code, description, **parameters)))
 
     def calls(self, method: str) -> list[Json]:
         """The parameters of all requests of one method so far."""
@@ -125,204 +199,134 @@ class TelegramServer:
             assert came, f"fewer than {count} requests of {method}"
         return self.calls(method)
 
+    @property
+    def uploads(self) -> list[Upload]:
+        """All files that the bot sent, in order of arrival."""
+        with self._changed:
+            return [upload for request in self.requests for upload in request.uploads]
+
     def message(self, chat_id: int, message_id: int) -> Json:
         """A message that the bot sent, as it looks after all edits."""
-        return self._messages[chat_id, message_id]
+        return self._sent.messages[chat_id, message_id]
+
+    def messages(self, chat_id: int) -> list[Json]:
+        """What the bot sent to a chat and did not delete, as it looks after all edits."""
+        return [message for (place, _), message in self._sent.messages.items() if place == chat_id]
 
     def last_message(self) -> Json:
         """The message that the bot sent last, as it looks after all edits."""
-        return next(reversed(self._messages.values()))
+        return next(reversed(self._sent.messages.values()))
 
-    def answer(self, token: str, method: str, form: dict[str, str]) -> tuple[int, Json]:
+    def answer(
+        self, token: str, method: str, form: dict[str, str], uploads: Sequence[Upload] = ()
+    ) -> tuple[int, Json]:
         """The HTTP status and body for one request."""
         if token != self._token:
-            return 401, _failure(_RefusalError(401, "Unauthorized"))
-        parameters = self._api.read_form(method, form)
-        problems = self._api.problems(method, parameters)
+            refusal = RefusalError(401, "Unauthorized")
+            return refusal.code, refusal.body
+        parameters = self._api.read_form(method, form, uploads)
+        request = Request(method, parameters, uploads)
+        problems = self._api.problems(method, parameters, uploads)
         with self._changed:
             self.faults.extend(problems)
             if method != "getUpdates":
-                self.requests.append(Request(method, parameters))
+                self.requests.append(request)
                 self._changed.notify_all()
         if problems:
-            return 400, _failure(_RefusalError(400, f"Bad Request: {problems[0]}"))
+            refusal = RefusalError(400, f"Bad Request: {problems[0]}")
+            return refusal.code, refusal.body
         try:
-            self._refuse_if_told(method)
-            return 200, {"ok": True, "result": self._result(method, parameters)}
-        except _RefusalError as refusal:
-            return refusal.code, _failure(refusal)
+            self._refuse_if_told(request)
+            return 200, {"ok": True, "result": self._result(request)}
+        except RefusalError as refusal:
+            return refusal.code, refusal.body
 
-    def _refuse_if_told(self, method: str) -> None:
+    def file(self, token: str, path: str) -> bytes | None:
+        """The file to be downloaded from a path; None where there is none."""
+        return self._files.at(path) if token == self._token else None
+
+    def _refuse_if_told(self, request: Request) -> None:
         for position, (refused, refusal) in enumerate(self._refusals):
-            if refused == method:
+            if refused == request.method:
                 del self._refusals[position]
                 raise refusal
+        sends = request.method.startswith(("send", "forward", "copy"))
+        if sends and request.parameters.get("chat_id") in self._blocked_by:
+            raise RefusalError(403, "Forbidden: bot was blocked by the user")
 
-    def _result(self, method: str, parameters: Json) -> Any:
-        match method:
-            case "getMe":
-                return BOT
-            case "getUpdates":
-                return self._pending(parameters)
-            case "sendMessage":
-                message_id = next(self._message_ids)
-                self._messages[parameters["chat_id"], message_id] = self._message(
-                    message_id, parameters
-                )
-                return self._messages[parameters["chat_id"], message_id]
-            case "editMessageText":
-                return self._edited(parameters)
-        if self._api.returns(method) == ["Boolean"]:
+    def _result(self, request: Request) -> Any:
+        if request.method in self._results:
+            return self._results[request.method](request)
+        if self._api.returns(request.method) == ["Boolean"]:
             return True
-        self.faults.append(f"{method}: this server does not know what to answer")
-        raise _RefusalError(400, f"Bad Request: {method} is not served here")
+        self.faults.append(f"{request.method}: this server does not know what to answer")
+        raise RefusalError(400, f"Bad Request: {request.method} is not served here")
 
-    def _pending(self, parameters: Json) -> list[Json]:
+    def _pending(self, request: Request) -> list[Json]:
+        parameters = request.parameters
+        # Telegram keeps to itself what is not asked for.
+        allowed = parameters.get("allowed_updates")
+
         def pending() -> list[Json]:
             first = parameters.get("offset", 0)
-            self._updates = [kept for kept in self._updates if kept["update_id"] >= first]
+            self._updates = [
+                kept
+                for kept in self._updates
+                if kept["update_id"] >= first and (not allowed or content(kept)[0] in allowed)
+            ]
             return self._updates[: parameters.get("limit", 100)]
 
         with self._changed:
             self._changed.wait_for(lambda: self._closing or pending(), parameters.get("timeout", 0))
             return pending()
 
-    def _message(self, message_id: int, parameters: Json) -> Json:
-        chat_id = parameters["chat_id"]
-        message = {
-            "message_id": message_id,
-            "date": 1_700_000_000,
-            "from": BOT,
-            "chat": chat(chat_id),
-            "text": parameters["text"],
-            "entities": parameters.get("entities", []),
-        }
-        if "reply_markup" in parameters:
-            message["reply_markup"] = parameters["reply_markup"]
-        return message
-
-    def _edited(self, parameters: Json) -> Json:
-        key = parameters["chat_id"], parameters["message_id"]
-        if key not in self._messages:
-            raise _RefusalError(400, "Bad Request: message to edit not found")
-        edited = self._message(key[1], parameters)
-        if edited == self._messages[key]:
-            raise _RefusalError(
-                400,
-                "Bad Request: message is not modified: specified new message content and reply "
-                "markup are exactly the same as a current content and reply markup of the message",
-            )
-        self._messages[key] = edited
-        return edited
-
-
-_update_ids = itertools.count(1)
-
-
-def person(user_id: int = 77, language_code: str | None = "be", **fields: Any) -> Json:
-    """A user who is no bot, unless told otherwise."""
-    user = {"id": user_id, "is_bot": False, "first_name": "Алеся", **fields}
-    return user if language_code is None else {**user, "language_code": language_code}
-
-
-def chat(chat_id: int) -> Json:
-    """A private chat, or a group where the id is negative."""
-    if chat_id < 0:
-        return {"id": chat_id, "type": "supergroup", "title": "Суполка"}
-    return {"id": chat_id, "type": "private", "first_name": "Алеся"}
-
-
-def message_update(
-    text: str | None = None,
-    *,
-    sender: Json | None = None,
-    chat_id: int | None = None,
-    kind: str = "message",
-    **fields: Any,
-) -> Json:
-    """An update with a message; further fields go into it, such as a photo or a sticker."""
-    sender = person() if sender is None else sender
-    update_id = next(_update_ids)
-    message = {
-        "message_id": update_id,
-        "date": 1_700_000_000,
-        "from": sender,
-        "chat": chat(sender["id"] if chat_id is None else chat_id),
-        **fields,
-    }
-    if text is not None:
-        message["text"] = text
-        if text.startswith("/"):
-            command = text.split()[0]
-            message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(command)}]
-    return {"update_id": update_id, kind: message}
-
-
-def press_update(message: Json, callback_data: str, *, sender: Json | None = None) -> Json:
-    """An update with the press of a button under a message."""
-    update_id = next(_update_ids)
-    return {
-        "update_id": update_id,
-        "callback_query": {
-            "id": f"press-{update_id}",
-            "from": person() if sender is None else sender,
-            "chat_instance": "1",
-            "message": message,
-            "data": callback_data,
-        },
-    }
-
-
-def inline_update(query: str, offset: str = "", *, sender: Json | None = None) -> Json:
-    """An update with an inline query."""
-    update_id = next(_update_ids)
-    return {
-        "update_id": update_id,
-        "inline_query": {
-            "id": f"inline-{update_id}",
-            "from": person() if sender is None else sender,
-            "query": query,
-            "offset": offset,
-        },
-    }
-
-
-def buttons(message: Json) -> list[Json]:
-    """The buttons under a message, row by row."""
-    rows: Iterable[list[Json]] = message.get("reply_markup", {}).get("inline_keyboard", [])
-    return [button for row in rows for button in row]
-
-
-def quotes(message: Json) -> list[str]:
-    """What a message quotes, folded or not, in its order."""
-    units = message["text"].encode("utf-16-le")
-    return [
-        units[2 * entity["offset"] : 2 * (entity["offset"] + entity["length"])].decode("utf-16-le")
-        for entity in message.get("entities", [])
-        if entity["type"].endswith("blockquote")
-    ]
-
-
-def _failure(refusal: _RefusalError) -> Json:
-    return {"ok": False, "error_code": refusal.code, "description": refusal.description}
+    def _answer_press(self, request: Request) -> bool:
+        press_id = request.parameters["callback_query_id"]
+        with self._changed:
+            if press_id in self._answered:
+                self.faults.append(f"answerCallbackQuery: {press_id} is answered twice")
+                raise RefusalError(
+                    400,
+                    "Bad Request: query is too old and response timeout expired or query ID is "
+                    "invalid",
+                )
+            self._answered.add(press_id)
+        return True
 
 
 def _handler_for(server: TelegramServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
+        def do_GET(self) -> None:
+            token, _, path = unquote(self.path).removeprefix("/file/bot").partition("/")
+            found = server.file(token, path)
+            if found is None:
+                missing = RefusalError(404, "Not Found").body
+                self._respond(404, "application/json", _encoded(missing))
+            else:
+                self._respond(200, "application/octet-stream", found)
+
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
-            form = dict(parse_qsl(body, keep_blank_values=True, strict_parsing=bool(body)))
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             token, _, method = self.path.removeprefix("/bot").rpartition("/")
-            status, answer = server.answer(token, method, form)
-            encoded = json.dumps(answer).encode()
+            kind = self.headers.get("Content-Type", "")
+            uploads: list[Upload] = []
+            if kind.startswith("multipart/form-data"):
+                form, uploads = read_multipart(method, kind, body)
+            else:
+                text = body.decode()
+                form = dict(parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text)))
+            status, answer = server.answer(token, method, form, uploads)
+            self._respond(status, "application/json", _encoded(answer))
+
+        def _respond(self, status: int, kind: str, body: bytes) -> None:
             try:
                 self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(encoded)))
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(encoded)
+                self.wfile.write(body)
             except ConnectionError:
                 self.close_connection = True  # the bot gave up a long poll
 
@@ -330,3 +334,7 @@ def _handler_for(server: TelegramServer) -> type[BaseHTTPRequestHandler]:
             """Keep standard error clean."""
 
     return Handler
+
+
+def _encoded(answer: Json) -> bytes:
+    return json.dumps(answer).encode()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -181,7 +180,6 @@ def test_second_reading_that_is_not_installed_is_told(
 
 
 def test_report_is_written(guide: list[str], tmp_path: Path) -> None:
-    pytest.importorskip("matplotlib", reason="drawing is an extra")
 
     done = run(*guide, "--report", "new/report", "--json")
 
@@ -191,21 +189,9 @@ def test_report_is_written(guide: list[str], tmp_path: Path) -> None:
     assert (tmp_path / "new" / "report" / "recall.png").is_file()
 
 
-def test_report_without_matplotlib_says_what_to_install(
-    guide: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "matplotlib", None)
-
-    done = run(*guide, "--report", "report")
-
-    assert done.exit_code == 1
-    assert "pip install 'daviedka[eval]'" in done.stderr
-
-
 def test_report_that_cannot_be_written_fails_before_the_questions(
     guide: list[str], tmp_path: Path
 ) -> None:
-    pytest.importorskip("matplotlib", reason="drawing is an extra")
     (tmp_path / "file").touch()
 
     done = run(*guide, "--report", "file/report")

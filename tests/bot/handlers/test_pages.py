@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.messages import Messages
 from bot.pager import Pager
+from tests.support.answers import make_document
 from tests.support.telegram import Json, buttons, message_update, person, press_update, quotes
 
 if TYPE_CHECKING:
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
     from tests.support.telegram import TelegramServer
 
     Deliver = Callable[[dict[str, Any]], Awaitable[None]]
+
+BELARUSIAN = Messages().for_language("be")
+MORE, LESS = BELARUSIAN.gettext("More context"), BELARUSIAN.gettext("Less")
 
 
 @pytest.fixture
@@ -34,7 +39,7 @@ async def test_pressing_the_arrow_shows_the_next_hit(
     await deliver(press_update(answer, button(answer, "▶")))
     shown = telegram.last_message()
     assert quotes(shown) == [search.document_text("school")]
-    assert [button["text"] for button in buttons(shown)] == ["◀", "2/3", "▶"]
+    assert [button["text"] for button in buttons(shown)][:3] == ["◀", "2/3", "▶"]
     (edit,) = telegram.calls("editMessageText")
     assert (edit["chat_id"], edit["message_id"]) == (answer["chat"]["id"], answer["message_id"])
     assert edit["link_preview_options"] == {"is_disabled": True}
@@ -150,3 +155,52 @@ async def test_press_that_fails_is_answered_once_and_reported(
     assert told["text"].startswith("З майго боку нешта пайшло не так.")
     assert len(telegram.calls("sendMessage")) == 1  # the answer itself, and no more
     assert "BadRequest: Chat not found" in caplog.text
+
+
+LONG = "Першы абзац.\n\nДругі абзац пра ліпу.\n\nТрэці абзац."
+
+
+async def test_more_context_shows_the_passages_around_and_less_goes_back(
+    telegram: TelegramServer, search: WordSearch, deliver: Deliver
+) -> None:
+    search.add(make_document("linden", title="Ліпа"), LONG)
+    sender = person(language_code="en")
+    await deliver(message_update("ліпу", sender=sender))
+    answer = telegram.last_message()
+    assert quotes(answer) == ["Другі абзац пра ліпу."]
+    await deliver(press_update(answer, button(answer, MORE), sender=sender))
+    wide = telegram.last_message()
+    assert quotes(wide) == ["Першы абзац.", "Другі абзац пра ліпу.", "Трэці абзац."]
+    await deliver(press_update(wide, button(wide, LESS), sender=sender))
+    assert telegram.last_message() == answer
+    assert len(telegram.calls("answerCallbackQuery")) == 2
+
+
+async def test_context_that_is_not_verbatim_any_more_is_not_shown(
+    telegram: TelegramServer, search: WordSearch, deliver: Deliver
+) -> None:
+    search.add(make_document("linden", title="Ліпа"), LONG)
+    await deliver(message_update("ліпу"))
+    answer = telegram.last_message()
+    search.change("linden", LONG.replace("Трэці", "Чацвёрты"))
+    await deliver(press_update(answer, button(answer, MORE)))
+    assert telegram.last_message() == answer
+    (told,) = telegram.calls("answerCallbackQuery")
+    assert told["text"].startswith("Гэты дакумент толькі што змяніўся.")
+
+
+async def test_passage_without_neighbours_says_so(
+    telegram: TelegramServer, deliver: Deliver, answer: Json
+) -> None:
+    await deliver(press_update(answer, button(answer, MORE)))
+    (told,) = telegram.calls("answerCallbackQuery")
+    assert told["text"] == BELARUSIAN.gettext("There is nothing else in this document.")
+    assert telegram.calls("editMessageText") == []
+
+
+async def test_turned_page_still_shares_the_question(
+    telegram: TelegramServer, deliver: Deliver, answer: Json
+) -> None:
+    await deliver(press_update(answer, button(answer, "▶")))
+    shared = [found.get("switch_inline_query") for found in buttons(telegram.last_message())]
+    assert "PESEL" in shared

@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.app import ALLOWED_UPDATES, build_application
+from bot.app import ALLOWED_UPDATES
 from bot.handlers.questions import QUESTION_LENGTH
+from bot.messages import Messages
 from corpus.models import DetectedLanguage
 from tests.support.answers import WordSearch, make_document
-from tests.support.telegram import TOKEN, buttons, message_update, person, quotes
+from tests.support.moderated import make_application
+from tests.support.telegram import buttons, message_update, person, press_update, quotes
+from tests.support.updates import reply_update
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from index.models import Answer
+    from tests.support.moderated import Backing
     from tests.support.telegram import TelegramServer
 
     Deliver = Callable[[dict[str, Any]], Awaitable[None]]
@@ -25,7 +29,8 @@ if TYPE_CHECKING:
 async def test_question_is_answered_with_a_quote_and_its_source(
     telegram: TelegramServer, search: WordSearch, deliver: Deliver
 ) -> None:
-    await deliver(message_update("  дзе атрымліваюць PESEL?\n"))
+    question = message_update("  дзе атрымліваюць PESEL?\n")
+    await deliver(question)
     assert [request.method for request in telegram.requests] == [
         "getMe",
         "sendChatAction",
@@ -36,8 +41,17 @@ async def test_question_is_answered_with_a_quote_and_its_source(
     assert message["text"].endswith("\nЯк атрымаць PESEL\nexample.org · 11 верасня 2025\u202fг.")
     bold = [entity for entity in message["entities"] if entity["type"] == "bold"]
     assert len(bold) == 1
-    assert [button["text"] for button in buttons(message)] == ["◀", "1/3", "▶"]
+    words = Messages().for_language("be")
+    assert [button["text"] for button in buttons(message)] == [
+        *("◀", "1/3", "▶"),
+        *(words.gettext("More context"), words.gettext("Open")),
+        *(words.gettext("Share"), "👍", "👎"),
+    ]
     (sent,) = telegram.calls("sendMessage")
+    assert sent["reply_parameters"] == {
+        "message_id": question["message"]["message_id"],
+        "allow_sending_without_reply": True,
+    }
     assert sent["link_preview_options"] == {"is_disabled": True}
 
 
@@ -64,7 +78,7 @@ async def test_unanswered_question_gets_the_nearest_titles_and_no_quote(
     message = telegram.last_message()
     assert quotes(message) == []
     assert message["text"].splitlines()[-3:] == ["• Як атрымаць PESEL", "• Школы", "• Wizy"]
-    assert buttons(message) == []
+    assert [button["callback_data"][:6] for button in buttons(message)] == ["te:on:", "te:ask"]
 
 
 async def test_empty_corpus_is_honest(
@@ -124,7 +138,8 @@ async def test_what_is_no_text_gets_one_friendly_line(
 @pytest.mark.parametrize(
     "update",
     [
-        message_update("PESEL", kind="edited_message"),
+        message_update("PESEL", chat_id=-100, kind="edited_message"),
+        message_update("/start", kind="edited_message"),
         message_update("PESEL", chat_id=-100),
         message_update("PESEL", sender=person(is_bot=True)),
         message_update("PESEL", via_bot=person(5, is_bot=True)),
@@ -212,8 +227,10 @@ class MeetingSearch(WordSearch):
         return super().search(query, k)
 
 
-async def test_two_slow_questions_are_answered_at_the_same_time(telegram: TelegramServer) -> None:
-    application = build_application(TOKEN, MeetingSearch(), base_url=telegram.base_url)
+async def test_two_slow_questions_are_answered_at_the_same_time(
+    telegram: TelegramServer, backing: Backing
+) -> None:
+    application = make_application(telegram, backing, MeetingSearch())
     telegram.send(
         message_update("пытанне", sender=person(1)), message_update("пытанне", sender=person(2))
     )
@@ -228,3 +245,94 @@ async def test_two_slow_questions_are_answered_at_the_same_time(telegram: Telegr
     await application.post_shutdown(application)
     assert {parameters["chat_id"] for parameters in sent} == {1, 2}
     assert all("Адказ на пытанне." in parameters["text"] for parameters in sent)
+
+
+async def test_follow_up_is_about_what_was_asked_before(
+    telegram: TelegramServer, search: WordSearch, deliver: Deliver
+) -> None:
+    await deliver(message_update("беларуская школа"))
+    await deliver(message_update("а бясплатна?"))
+    assert quotes(telegram.last_message()) == [search.document_text("school")]
+    # Without anything before it, the first document with the word would be found.
+    await deliver(message_update("бясплатна?", sender=person(78)))
+    assert quotes(telegram.last_message()) == []
+
+
+async def test_new_question_is_not_read_after_the_one_before(
+    telegram: TelegramServer, search: WordSearch, deliver: Deliver
+) -> None:
+    await deliver(message_update("беларуская школа"))
+    await deliver(message_update("PESEL"))
+    assert quotes(telegram.last_message()) == [search.document_text("pesel")]
+
+
+async def test_reply_to_an_older_answer_is_about_that_one(
+    telegram: TelegramServer, search: WordSearch, deliver: Deliver
+) -> None:
+    await deliver(message_update("беларуская школа"))
+    school = telegram.last_message()
+    await deliver(message_update("PESEL"))
+    await deliver(reply_update(school, "а калі?"))
+    assert quotes(telegram.last_message()) == [search.document_text("school")]
+
+
+async def test_what_is_quoted_is_searched_for_too(
+    telegram: TelegramServer, search: WordSearch, deliver: Deliver
+) -> None:
+    search.add(make_document("club", title="Клуб"), "Клуб па суботах.\n\nПаэты чытаюць вершы.")
+    await deliver(message_update("клуб"))
+    quote = {"text": "вершы", "position": 0}
+    await deliver(reply_update(telegram.last_message(), "а хто?", quote=quote))
+    assert quotes(telegram.last_message()) == ["Паэты чытаюць вершы."]
+
+
+async def test_follow_up_that_finds_nothing_is_kept_with_what_it_follows(
+    telegram: TelegramServer, search: WordSearch, deliver: Deliver, backing: Backing
+) -> None:
+    await deliver(message_update("бульбяны пірог"))
+    await deliver(message_update("а колькі пячы?"))
+    kept = [question.text for question in backing.records.gaps.questions()]
+    assert kept == ["бульбяны пірог", "бульбяны пірог колькі пячы?"]
+
+
+async def test_telling_the_moderators_counts_once_and_leaves_the_other_button(
+    telegram: TelegramServer, deliver: Deliver, backing: Backing
+) -> None:
+    await deliver(message_update("бульбяны пірог"))
+    message = telegram.last_message()
+    ask = buttons(message)[1]["callback_data"]
+    for _ in range(2):
+        await deliver(press_update(telegram.last_message(), ask))
+    (question,) = backing.records.gaps.questions()
+    assert question.count == 2
+    assert [found["callback_data"][:6] for found in buttons(telegram.last_message())] == ["te:on:"]
+    wish = buttons(telegram.last_message())[0]["callback_data"]
+    await deliver(press_update(telegram.last_message(), wish))
+    assert [found["callback_data"][:6] for found in buttons(telegram.last_message())] == ["te:off"]
+    assert {"text" in told for told in telegram.calls("answerCallbackQuery")} == {True}
+
+
+async def test_others_cannot_tell_the_moderators_of_a_question(
+    telegram: TelegramServer, deliver: Deliver, backing: Backing
+) -> None:
+    await deliver(message_update("бульбяны пірог"))
+    message = telegram.last_message()
+    ask = buttons(message)[1]["callback_data"]
+    await deliver(press_update(message, ask, sender=person(78)))
+    (question,) = backing.records.gaps.questions()
+    assert question.count == 1
+
+
+@pytest.mark.parametrize("command", ["/ask", "/ask@daviedka_bot"])
+async def test_command_of_groups_asks_in_private_too(
+    telegram: TelegramServer, search: WordSearch, deliver: Deliver, command: str
+) -> None:
+    await deliver(message_update(f"{command} дзе атрымліваюць PESEL?"))
+    assert quotes(telegram.last_message()) == [search.document_text("pesel")]
+
+
+async def test_command_without_a_question_gets_a_word(
+    telegram: TelegramServer, deliver: Deliver
+) -> None:
+    await deliver(message_update("/ask"))
+    assert telegram.last_message()["text"] == "Калі ласка, напішыце пытанне словамі."
