@@ -62,14 +62,14 @@ class Attempt:
 
     Attributes:
         outcome: "already" where it was taken back before; "changed" where something else was
-            changed since; "displaced" where another document has taken the place of this one.
+            changed since.
         wanted: What was to be taken back.
         change: What was done now, or what stands in the way.
         by: The name of who did that.
         document: As it is now.
     """
 
-    outcome: Literal["done", "already", "changed", "displaced"]
+    outcome: Literal["done", "already", "changed"]
     wanted: Change
     change: Change
     by: str
@@ -87,10 +87,6 @@ class Attempt:
                     "{name} has changed this document since (change {n}): that has to be taken "
                     "back first."
                 ).format(name=self.by, n=self.change.revision)
-            case "displaced":
-                return words.gettext(
-                    "Another document has taken the place of this one: nothing was changed."
-                )
 
 
 def take_back(
@@ -108,7 +104,7 @@ def take_back(
         raise MissingError(document_id)
     document = store.document(document_id)
     later = [one for one in changes if one.revision > revision]
-    outcome: Literal["done", "already", "changed", "displaced"]
+    outcome: Literal["done", "already", "changed"]
     if wanted.undone:
         outcome = "already"
         change = next(one for one in later if one.undoes == revision and not one.undone)
@@ -116,7 +112,7 @@ def take_back(
         try:
             document = keeping.undo(revision, by)
         except ConflictError:
-            outcome = "changed" if later else "displaced"
+            outcome = "changed"
             standing = [one for one in later if not one.undone and one.action != "undo"]
             change = next(iter(standing or later), wanted)
         else:
