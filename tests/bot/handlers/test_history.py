@@ -145,7 +145,7 @@ class TestHistory:
         ]
         assert len(moderated.store.history()) == 3
 
-    async def test_place_taken_by_another_document_is_told(
+    async def test_document_steps_aside_where_another_has_taken_its_place(
         self, moderated: Moderated, telegram: TelegramServer
     ) -> None:
         document = add(moderated)
@@ -156,9 +156,9 @@ class TestHistory:
         assert other.id != replaced.id
         shown = await say(moderated, f"/history {document.id}")
         await push(moderated, shown, "Undo 2")
-        assert notices(telegram) == [
-            "Another document has taken the place of this one: nothing was changed."
-        ]
+        assert notices(telegram) == ["Taken back."]
+        assert moderated.store.text(document.id) == TEXT
+        assert moderated.store.document(other.id).state == "live"
 
     async def test_two_moderators_take_the_same_back_once(
         self, moderated: Moderated, telegram: TelegramServer
