@@ -67,7 +67,8 @@ class Keeping:
         return self._publish(draft_id, by, document_id)
 
     def _publish(self, draft_id: str, by: str, replaces: str | None) -> Published:
-        draft = self._drafts.get_open(draft_id).draft
+        stored = self._drafts.get_open(draft_id)
+        draft = stored.draft
         old = self.store.find(draft.source)
         # The draft stayed open where the process died right after storing its document.
         if old is None or old.state != "live" or old.content_hash != draft.content_hash:
@@ -79,8 +80,11 @@ class Keeping:
                 "url": draft.url,
             }
             document = self.store.edit(old.id, by, **metadata)
+        # What was so before the draft came is not its doing, and not for its Undo to take back.
+        last = self.store.history(document.id, limit=1)[0]
+        revision = document.revision if last.at >= stored.at else None
         closed = self._drafts.close(
-            draft_id, "published", by, document_id=document.id, revision=document.revision
+            draft_id, "published", by, document_id=document.id, revision=revision
         )
         self.index.sync()
         added = old is None and replaces is None
