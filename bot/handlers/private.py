@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from telegram import MessageEntity
 
+from bot.asking import QUESTION_LENGTH
 from bot.handlers import adding, documents, gaps
 from bot.handlers.guard import is_moderator
-from bot.handlers.questions import QUESTION_LENGTH, answer_question, ask_for_text
+from bot.handlers.questions import answer_question, ask_for_text
 
 if TYPE_CHECKING:
     from telegram import Message, Update

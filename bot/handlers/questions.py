@@ -11,7 +11,7 @@ from telegram import ReplyParameters
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, TelegramError
 
-from bot.asking import QUESTION_LENGTH, Asked, ask, remark_on, settle
+from bot.asking import Asked, ask, remark_on, settle
 from bot.composing import Rendered
 from bot.freshness import today
 from bot.handlers.checks import NO_MESSAGE, NOT_MODIFIED, still_verbatim
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
     from bot.asking import Asking
     from bot.context import Context
-
-__all__ = ["QUESTION_LENGTH", "answer_edited", "answer_question", "ask_for_text"]
 
 _NOT_EDITABLE: Final = "message can't be edited"
 # As in groups; in a private chat nobody needs it, but it is what some are used to.

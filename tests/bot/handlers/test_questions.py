@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.app import ALLOWED_UPDATES
-from bot.handlers.questions import QUESTION_LENGTH
+from bot.asking import QUESTION_LENGTH
 from bot.messages import Messages
 from corpus.models import DetectedLanguage
 from tests.support.answers import WordSearch, make_document
