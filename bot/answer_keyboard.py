@@ -8,7 +8,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import InlineQueryLimit
 
 from bot.composing import cut
-from bot.labels import address
+from bot.labels import address, language_label
 from bot.thumbs import Thumb, judged_passages
 
 if TYPE_CHECKING:
@@ -22,7 +22,13 @@ SHARED_LENGTH: Final = int(InlineQueryLimit.MAX_QUERY_LENGTH)
 
 
 def answer_keyboard(
-    hit: Hit, pager: Pager, words: NullTranslations, *, compact: bool = False, shared: str = ""
+    hit: Hit,
+    pager: Pager,
+    words: NullTranslations,
+    *,
+    compact: bool = False,
+    shared: str = "",
+    translation: Hit | None = None,
 ) -> InlineKeyboardMarkup:
     """What one can do with an answer.
 
@@ -30,17 +36,26 @@ def answer_keyboard(
         hit: The passage that is shown.
         pager: Leads to the others.
         words: The catalogue of the asker's voice.
-        compact: For groups: one row, with the way to the others and the thumbs only.
+        compact: For groups: the way to the others and the thumbs in one row, and the translation.
         shared: The question, for the button that takes it to another chat; where it is "", there
             is no such button. It stands in the message itself, so it is for private chats only.
+        translation: The passage that says the same in the asker's language, if there is one.
     """
     best = pager.hits[pager.position][1]
     thumbs = [
         InlineKeyboardButton("👍", callback_data=Thumb(1, hit.passage_id, best).encode()),
         InlineKeyboardButton("👎", callback_data=Thumb(-1, hit.passage_id, best).encode()),
     ]
+    translated = []
+    if translation is not None:
+        label = language_label(translation.document.language, words)
+        other = pager.instead(translation.passage_id, translation.best)
+        translated = [
+            InlineKeyboardButton(label[:1].upper() + label[1:], callback_data=other.encode())
+        ]
     if compact:
-        return InlineKeyboardMarkup([[*pager.buttons(), *thumbs]])
+        rows = [[*pager.buttons(), *thumbs], translated]
+        return InlineKeyboardMarkup([row for row in rows if row])
     reading = [
         InlineKeyboardButton(
             words.gettext("Less") if pager.wide else words.gettext("More context"),
@@ -53,7 +68,9 @@ def answer_keyboard(
     if query := shared[: cut(shared, SHARED_LENGTH)].strip():
         share = InlineKeyboardButton(words.gettext("Share"), switch_inline_query=query)
         beyond.insert(0, share)
-    return InlineKeyboardMarkup([row for row in (pager.buttons(), reading, beyond) if row])
+    return InlineKeyboardMarkup(
+        [row for row in (pager.buttons(), translated, reading, beyond) if row]
+    )
 
 
 def shared_question(keyboard: InlineKeyboardMarkup | None) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bot.records.counts import Place
     from bot.voices import Voice
     from corpus.models import Script
-    from index.models import Answer
+    from index.models import Answer, Hit
 
 # Beyond this a text is no question but a document, and costs the encoder for nothing.
 QUESTION_LENGTH: Final = 1000
@@ -110,6 +110,7 @@ class Asking:
             found or the document is gone. For `still_verbatim`.
         follows: What it goes on with; None where it stands by itself.
         before: What was asked before it, whether it goes on with that or not.
+        translation: What says the same as the first hit in the asker's language, if anything.
     """
 
     asked: Asked
@@ -120,6 +121,7 @@ class Asking:
     document_text: str | None
     follows: Exchange | None = None
     before: Exchange | None = None
+    translation: Hit | None = None
 
     @property
     def topic(self) -> str:
@@ -175,9 +177,10 @@ async def ask(context: Context, asked: Asked) -> Asking:
     answered = bool(answer.hits) and answer.answered
     if asked.threshold is not None:
         answered = answered and answer.confidence >= asked.threshold
-    document_text = None
+    document_text = translation = None
     if answered:
         document_text = await context.search.document_text(answer.hits[0].document.id)
+        translation = await context.search.translation(answer.hits[0], language_in(voice))
     return Asking(
         asked=asked,
         question=question,
@@ -187,6 +190,7 @@ async def ask(context: Context, asked: Asked) -> Asking:
         document_text=document_text,
         follows=before if follows else None,
         before=before,
+        translation=translation,
     )
 
 

@@ -43,6 +43,10 @@ class Search(Protocol):
         """A passage with its neighbours, in the document's order; none once it is gone."""
         ...
 
+    def translation(self, hit: Hit, language: str) -> Hit | None:
+        """The passage that says the same in another language; None where there is none."""
+        ...
+
     def hit(self, passage_id: int, best: int = 0) -> Hit | None:
         """The passage of an earlier answer, with rank 1 and score 0; None once it is gone."""
         ...
@@ -90,6 +94,12 @@ class AsyncSearch:
     async def around(self, passage_id: int, count: int = 1) -> tuple[Hit, ...]:
         """A passage with its neighbours, in the document's order; none once it is gone."""
         return await self._threads.run(self._search.around, passage_id, count)
+
+    async def translation(self, hit: Hit, language: str) -> Hit | None:
+        """The passage that says the same in that language; None where the hit is in it."""
+        if hit.document.language == language:
+            return None
+        return await self._threads.run(self._search.translation, hit, language)
 
     async def hit(self, passage_id: int, best: int = 0) -> Hit | None:
         """The passage of an earlier answer; None once it is gone."""

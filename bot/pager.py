@@ -85,6 +85,12 @@ class Pager:
         """The same place, with what stands next to the passage, or without it again."""
         return replace(self, wide=not self.wide)
 
+    def instead(self, passage_id: int, best: int) -> Pager:
+        """The same place with another passage in it."""
+        hits = list(self.hits)
+        hits[self.position] = (passage_id, min(best, 255))
+        return replace(self, hits=tuple(hits), wide=False)
+
     def buttons(self) -> list[InlineKeyboardButton]:
         """◀ n/m ▶, going round at both ends; none where there is nothing to turn to."""
         count = len(self.hits)

@@ -50,12 +50,15 @@ def render_answer(
     *,
     today: date | None = None,
     shared: str = "",
+    translation: Hit | None = None,
 ) -> Rendered:
     """The best hit with buttons to the others, or an honest "not found"; see `render_hit`."""
     if not answer.answered or not answer.hits:
         return _render_not_found(answer, words)
     pager = Pager.of(answer, reader)
-    return render_hit(answer.hits[0], reader, words, pager, today=today, shared=shared)
+    return render_hit(
+        answer.hits[0], reader, words, pager, today=today, shared=shared, translation=translation
+    )
 
 
 def render_hit(
@@ -68,6 +71,7 @@ def render_hit(
     compact: bool = False,
     shared: str = "",
     around: Sequence[Hit] = (),
+    translation: Hit | None = None,
 ) -> Rendered:
     """A quote with its source.
 
@@ -82,6 +86,7 @@ def render_hit(
         shared: The question that a button takes to another chat; "" for no such button.
         around: The passages of its document that stand next to it; of the one before and the one
             after, as many whole sentences are quoted as there is room for.
+        translation: The passage that says the same in the asker's language; a button leads there.
     """
     document = hit.document
     heading = shorten(hit.heading, HEADING_LENGTH)
@@ -137,8 +142,10 @@ def render_hit(
     if mark:
         message.new_line()
         message.write(mark)
+    if pager is None:
+        return message.finish()
     return message.finish(
-        answer_keyboard(hit, pager, words, compact=compact, shared=shared) if pager else None
+        answer_keyboard(hit, pager, words, compact=compact, shared=shared, translation=translation)
     )
 
 

@@ -12,7 +12,7 @@ from corpus.errors import MissingError
 from corpus.language import detect_language
 from corpus.transliteration import belarusian_query_to_cyrillic
 from index import following
-from index.arranging import arrange
+from index.arranging import TRANSLATION, arrange
 from index.calibration import SIGNAL_NAMES, Calibration, calibrated_name, load_calibration
 from index.embedding import unpack
 from index.lexical import LexicalQuery
@@ -307,6 +307,41 @@ class Searcher:
             _hit(found[number], 0, rank=rank, score=0.0, confidence=0.0, signals=NO_SIGNALS)
             for rank, number in enumerate(near, 1)
             if number in found
+        )
+
+    def translation(self, hit: Hit, language: str) -> Hit | None:
+        """The passage that says the same as a hit, in a document of another language.
+
+        Args:
+            hit: What was found.
+            language: That of the translation.
+
+        Returns:
+            A hit without score, whose best sentence is the nearest to that of the one given;
+            None where there is none, and where the hit is gone.
+        """
+        snapshot, name, dim = self.index.snapshot, self._encoder.name, self._encoder.dim
+        own = next(iter(self._passages.vectors(name, [hit.passage_id])), None)
+        if own is None:
+            return None
+        embedding = unpack(own.passage, dim)[0]
+        near = snapshot.vectors.search(embedding, CANDIDATES)[0].tolist()
+        rows = [row for row in self._passages.vectors(name, near) if row.language == language]
+        likeness = unpack(b"".join(row.passage for row in rows), dim) @ embedding
+        if not rows or likeness.max() < TRANSLATION:
+            return None
+        row = rows[int(likeness.argmax())]
+        passage = self._passages.passages([row.id]).get(row.id)
+        if passage is None:
+            return None
+        sentences = unpack(row.sentences, dim) @ unpack(own.sentences, dim)[hit.best]
+        return _hit(
+            passage,
+            int(sentences.argmax()),
+            rank=1,
+            score=0.0,
+            confidence=0.0,
+            signals=NO_SIGNALS,
         )
 
     def latest(self, k: int, skip: int = 0) -> tuple[Hit, ...]:

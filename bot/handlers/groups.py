@@ -203,7 +203,15 @@ def _finds_more(asking: Asking) -> bool:
 async def _quote(context: Context, asking: Asking) -> None:
     hit = asking.answer.hits[0]
     pager = Pager.of(asking.answer, asking.voice)
-    rendered = render_hit(hit, asking.voice, asking.words, pager, today=today(), compact=True)
+    rendered = render_hit(
+        hit,
+        asking.voice,
+        asking.words,
+        pager,
+        today=today(),
+        compact=True,
+        translation=asking.translation,
+    )
     if not still_verbatim(rendered, hit, asking.document_text):
         changed = asking.words.gettext("This document has just changed. Please ask again.")
         await _reply(context, asking.asked, Rendered(changed, ()))

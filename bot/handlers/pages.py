@@ -12,6 +12,7 @@ from bot.freshness import today
 from bot.handlers.checks import NO_MESSAGE, NOT_MODIFIED, STALE_QUERY, harmless, still_verbatim
 from bot.pager import Pager
 from bot.rendering import render_hit
+from bot.voices import language_in
 
 if TYPE_CHECKING:
     from telegram import CallbackQuery, Update
@@ -59,6 +60,7 @@ async def _show_hit(press: CallbackQuery, context: Context) -> str | None:
         compact=message.chat.type != ChatType.PRIVATE,
         shared=shared_question(message.reply_markup),
         around=around,
+        translation=await context.search.translation(hit, language_in(pager.reader)),
     )
     document_text = await context.search.document_text(hit.document.id)
     if not still_verbatim(rendered, hit, document_text):

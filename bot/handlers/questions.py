@@ -81,7 +81,14 @@ async def _rendered(context: Context, asking: Asking) -> Rendered:
     answer, words = asking.answer, asking.words
     # Without inline queries there is nothing to take to another chat.
     shared = asking.topic if context.bot.supports_inline_queries else ""
-    rendered = render_answer(answer, asking.voice, words, today=today(), shared=shared)
+    rendered = render_answer(
+        answer,
+        asking.voice,
+        words,
+        today=today(),
+        shared=shared,
+        translation=asking.translation,
+    )
     if not answer.answered:
         keyboard = await keep_question(context, asking.asked.chat_id, asking.topic, asking.voice)
         return Rendered(rendered.text, rendered.entities, keyboard)

@@ -372,6 +372,19 @@ class TestButtons:
         assert labels(rendered) == [["◀", "1/2", "▶", "👍", "👎"]]
         assert "my question" not in json.dumps(as_request(rendered))
 
+    def test_same_passage_in_the_askers_language_is_one_press_away(self) -> None:
+        answer = make_answer(make_hit("Так.", passage_id=number) for number in range(2))
+        other = make_hit("Yes. So.", passage_id=9, document=make_document(language="en"), best=1)
+        private = render_answer(answer, "en", ENGLISH, translation=other)
+        assert labels(private)[1] == ["In English"]
+        pager = Pager.of(answer, "en")
+        group = render_hit(answer.hits[0], "en", ENGLISH, pager, compact=True, translation=other)
+        assert labels(group) == [["◀", "1/2", "▶", "👍", "👎"], ["In English"]]
+        for rendered in (private, group):
+            assert rendered.keyboard is not None
+            data = rendered.keyboard.inline_keyboard[1][0].callback_data
+            assert Pager.decode(str(data)).hits == ((9, 1), (1, 0))
+
     @pytest.mark.parametrize("question", ["PESEL?", "слова " * 200, "𝔟" * 1000])
     def test_shared_question_is_what_can_be_typed(self, question: str) -> None:
         rendered = render_answer(make_answer([make_hit("Так.")]), "en", ENGLISH, shared=question)

@@ -317,6 +317,25 @@ def test_follow_up_in_an_empty_corpus_finds_nothing(tmp_path: Path) -> None:
     setup.database.close()
 
 
+def test_same_passage_is_found_in_another_language(setup: Setup) -> None:
+    setup.add(LIBRARY, BORDER, title="Przewodnik", language="pl")
+    found = setup.searcher.search("which papers are asked for at the library?").hits[0]
+    translation = setup.searcher.translation(found, "pl")
+    assert translation is not None
+    assert (translation.text, translation.document.title) == (LIBRARY, "Przewodnik")
+    assert translation.quote(translation.sentence) == found.quote(found.sentence)
+    assert translation.best == 1
+
+
+def test_other_passages_are_no_translations(setup: Setup) -> None:
+    setup.add(BORDER, title="Wiadomości", language="pl")
+    found = setup.searcher.search("how many books does the library lend?").hits[0]
+    assert setup.searcher.translation(found, "pl") is None
+    assert setup.searcher.translation(found, "lt") is None
+    setup.store.remove(found.document.id, "me")
+    assert setup.searcher.translation(found, "pl") is None
+
+
 def test_passage_is_given_with_its_neighbours_in_the_documents_order(setup: Setup) -> None:
     school = setup.searcher.search("school lessons on saturdays").hits[0]
     assert [hit.text for hit in setup.searcher.around(school.passage_id)] == [LIBRARY, SCHOOL]

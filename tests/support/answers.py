@@ -96,12 +96,14 @@ class WordSearch:
 
     Attributes:
         language: What every query is detected as.
+        translations: Passages, and those that say the same in another language.
     """
 
     def __init__(self, texts: Iterable[tuple[Document, str]] = ()) -> None:
         self.language = DetectedLanguage("be", "Cyrl", 0.9)
         self._texts: dict[str, str] = {}
         self._hits: dict[int, Hit] = {}
+        self.translations: dict[int, int] = {}
         for document, text in texts:
             self.add(document, text)
 
@@ -171,6 +173,10 @@ class WordSearch:
         own = [hit for hit in self._hits.values() if hit.document.id == found.document.id]
         place = own.index(found)
         return tuple(own[max(0, place - count) : place + count + 1])
+
+    def translation(self, hit: Hit, language: str) -> Hit | None:
+        found = self._hits.get(self.translations.get(hit.passage_id, 0))
+        return found if found is not None and found.document.language == language else None
 
     def hit(self, passage_id: int, best: int = 0) -> Hit | None:
         found = self._hits.get(passage_id)

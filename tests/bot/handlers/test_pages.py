@@ -6,6 +6,7 @@ import pytest
 
 from bot.messages import Messages
 from bot.pager import Pager
+from corpus.models import DetectedLanguage
 from tests.support.answers import make_document
 from tests.support.telegram import Json, buttons, message_update, person, press_update, quotes
 
@@ -64,6 +65,34 @@ async def test_page_keeps_the_askers_language(
     answer = telegram.last_message()
     await deliver(press_update(answer, button(answer, "◀"), sender=person(language_code="en")))
     assert telegram.last_message()["text"].endswith("\nWizy\nexample.org · па-польску")
+
+
+async def test_same_passage_is_offered_and_shown_in_the_askers_language(
+    telegram: TelegramServer, search: WordSearch, deliver: Deliver
+) -> None:
+    search.add(make_document("visas", title="Visas", language="en"), "A visa is free.")
+    search.translations[3] = 4
+    search.language = DetectedLanguage("en", "Latn", 0.9)
+    await deliver(message_update("Візу", sender=person(language_code="en")))
+    answer = telegram.last_message()
+    assert quotes(answer) == [search.document_text("visa")]
+    await deliver(
+        press_update(answer, button(answer, "In English"), sender=person(language_code="en"))
+    )
+    shown = telegram.last_message()
+    assert quotes(shown) == ["A visa is free."]
+    assert "In English" not in [button["text"] for button in buttons(shown)]
+    assert len(telegram.calls("answerCallbackQuery")) == 1
+
+
+async def test_document_in_the_askers_language_is_offered_in_no_other(
+    telegram: TelegramServer, search: WordSearch, deliver: Deliver
+) -> None:
+    search.add(make_document("visas", title="Visas", language="en"), "A visa is free.")
+    search.translations = {3: 4, 1: 3}
+    await deliver(message_update("PESEL"))
+    labels = [button["text"] for button in buttons(telegram.last_message())]
+    assert not any("Па-" in label for label in labels)
 
 
 async def test_double_press_is_answered_twice_and_harmless(
