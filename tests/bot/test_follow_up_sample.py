@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmarks.follow_ups import changed, follow_ups, shuffled
+from benchmarks.follow_ups import CONVERSATIONS, ask_all, whole_questions
+from corpus.judged import read_follow_ups
+from corpus.sample import sample_follow_ups
 from index.material import open_sample
 
 if TYPE_CHECKING:
@@ -20,10 +22,15 @@ def test_most_follow_ups_find_their_passage_and_whole_questions_lose_nothing(
     bundled_encoder: SentenceEncoder, cache_dir: Path
 ) -> None:
     with open_sample(bundled_encoder, cache_dir) as material:
-        outcomes = follow_ups(material.searcher)
+        outcomes = ask_all(material.searcher, sample_follow_ups())
         assert len(outcomes) >= 40
         # Nobody goes on with what was not found.
         assert all(outcome.found for outcome in outcomes)
         assert sum(outcome.right for outcome in outcomes) >= 0.8 * len(outcomes)
-        questions = [question.question for question in shuffled(material)]
-        assert changed(material.searcher, questions) == []
+        fresh = read_follow_ups(CONVERSATIONS / "fresh-starts.jsonl")
+        whole = ask_all(material.searcher, [*whole_questions(material), *fresh])
+    assert sum(one.right for one in whole) >= sum(one.right_alone for one in whole)
+    answered = [outcome for outcome in whole if outcome.right_alone and outcome.alone.answered]
+    assert all(outcome.right and outcome.answer.answered for outcome in answered)
+    false = [one for one in whole if one.answer.answered and not one.judged.answerable]
+    assert all(outcome.alone.answered for outcome in false)

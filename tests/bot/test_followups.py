@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.followups import MARGIN, Form, choose, form_of
+from bot.followups import Form, asked_about, choose, form_of, lag, leaning
 from corpus.sample import sample_questions
+from index.models import Signals
 from tests.support.answers import make_answer, make_hit
 
 
@@ -59,21 +60,39 @@ def test_any_text_has_a_form(text: str) -> None:
     assert form_of(text) in Form
 
 
-def test_what_names_nothing_is_read_after_the_question_before() -> None:
-    alone = make_answer([make_hit("Так.", confidence=1.0)])
-    following = make_answer([make_hit("Не.", confidence=0.1)])
-    assert choose(Form.EMPTY, alone, following) is following
+@given(st.text(st.characters(codec="utf-8")))
+@settings(deadline=None)
+def test_more_words_of_its_own_never_make_a_follow_up_likelier(text: str) -> None:
+    assert leaning(f"{text} Беларусі") <= max(leaning(text), leaning("Беларусі"))
 
 
-@pytest.mark.parametrize("form", [Form.WHOLE, Form.GOING_ON])
-def test_new_question_is_one_where_it_is_clearly_surer(form: Form) -> None:
-    following = make_answer([make_hit("Не.", confidence=0.5)])
-    close = make_answer([make_hit("Так.", confidence=0.5 + MARGIN / 2)])
-    clear = make_answer([make_hit("Так.", confidence=0.5 + 2 * MARGIN)])
-    assert choose(form, close, following) is following
-    assert choose(form, clear, following) is clear
+def test_form_tells_how_much_a_question_leans_on_the_one_before() -> None:
+    assert leaning("а калі?") > leaning("калі?") > leaning("калі прымаюць заявы?") > 0
+    assert leaning("а калі яе?") > leaning("а калі там?")
+    assert leaning("Як атрымаць дазвол на жыхарства ў Польшчы грамадзяніну Беларусі?") < 0
+    assert leaning("???") == -float("inf")
+
+
+def test_question_is_a_new_one_where_something_fits_it_far_better() -> None:
+    following = make_answer([make_hit("Не.", signals=fitting(0.7))])
+    close = make_answer([make_hit("Так.", signals=fitting(0.72))])
+    clear = make_answer([make_hit("Так.", signals=fitting(0.9))])
+    assert lag(clear, following) == pytest.approx(0.2)
+    assert choose(1.0, close, following) is following
+    assert choose(1.0, clear, following) is clear
 
 
 def test_without_hits_the_question_is_read_alone() -> None:
-    alone = make_answer()
-    assert choose(Form.EMPTY, alone, make_answer()) is alone
+    alone, following = make_answer(), make_answer([make_hit("Так.")])
+    assert choose(5.0, following, make_answer()) is following
+    assert choose(5.0, alone, following) is alone
+
+
+def test_word_that_goes_on_is_left_out_of_what_is_asked() -> None:
+    assert asked_about("А  калі?") == "калі?"
+    assert asked_about("А?") == "А?"
+    assert asked_about("колькі?", "тры гады") == "тры гады колькі?"
+
+
+def fitting(cosine: float) -> Signals:
+    return Signals(passage=cosine, sentence=cosine, lexical=0.0, same_language=True)
