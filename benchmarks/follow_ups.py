@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from bot.followups import asked_about, features, find_answer, lag
+from bot.followups import asked_about, features, find_answer, lag, without_thanks
 from bot.memory import Exchange
 from bot.models import open_encoder
 from bot.settings import load_settings
@@ -197,7 +197,7 @@ def _fitted(
     weights: list[float] = []
     for name, conversations in (follow_ups | fresh).items():
         for one in conversations:
-            question = one.judged.question
+            question = without_thanks(one.judged.question)
             before = remembered(one.after, searcher.search(one.after))
             following = searcher.follow_up(
                 asked_about(question, one.quote or None),

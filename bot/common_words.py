@@ -19,6 +19,16 @@ PAIRS: Final = frozenset(
     }
 )
 
+# With what one takes an answer before one goes on.
+THANKS: Final = """
+дзякуй дзякую дзякі dziakuj dziakuju dziaki спасибо спасиб спс благодарю
+дякую дякс dziękuję dzięki dzieki ačiū aciu dėkui dekui thanks thank thx danke
+вялікі vialiki большое щиро bardzo labai you schön vielen dank
+ок окей окэй ok okay okej добра dobra добре хорошо gerai gut good зразумела зразумеў
+zrazumieła zrazumieŭ zrazumieu зрозуміло зрозумів зрозуміла понятно понял поняла ясно ясна jasne
+jasna jasno rozumiem supratau aišku aisku verstanden klar super супер клас класс fajnie ага aha угу
+"""
+
 # What points back to something that was said before, or adds to it; "ich" and "to" are left out,
 # as what they are in Polish they are not in German and English.
 POINTING: Final = """

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import re
 from enum import IntEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from bot.common_words import COMMON, OPENINGS, PAIRS, POINTING
+from bot.common_words import COMMON, OPENINGS, PAIRS, POINTING, THANKS
 from index.folding import fold
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ FITS_WORSE: Final = -20.0
 REPLIES: Final = 2.1
 
 _WORD: Final = re.compile(r"\w+(?:['’ʼ`´]\w+)*")
+_PAUSE: Final = re.compile(r"[^\w\s]|\n")
 # Beyond these, more of them tell nothing more.
 _COUNTED_OWN: Final = 6
 _COUNTED: Final = 12
@@ -61,6 +63,7 @@ def _folded(*texts: str) -> frozenset[str]:
 _OPENINGS: Final = frozenset(OPENINGS.split())
 _POINTING: Final = frozenset(POINTING.split())
 _COMMON: Final = _folded(OPENINGS, POINTING, COMMON)
+_THANKS: Final = frozenset(THANKS.split())
 
 
 def form_of(question: str) -> Form:
@@ -153,6 +156,7 @@ def find_answer(
     Returns:
         The answer of the likelier reading, and whether it is that of a follow-up.
     """
+    question = without_thanks(question)
     alone = search.search(question)
     lean = leaning(question) + (REPLIES if replies else 0.0)
     if before is None or lean <= 0:
@@ -162,6 +166,23 @@ def find_answer(
     )
     chosen = choose(lean, alone, following)
     return chosen, chosen is following
+
+
+def without_thanks(question: str) -> str:
+    """What is asked after the answer before was taken: "дзякуй, а калі?" asks "а калі?".
+
+    Args:
+        question: As it was typed. Thanks end at a mark, or where one goes on.
+    """
+    words = list(_WORD.finditer(question))
+    for word, following in pairwise(words):
+        if word[0].lower() not in _THANKS:
+            break
+        if _PAUSE.search(question[word.end() : following.start()]) or (
+            following[0].lower() in _OPENINGS
+        ):
+            return without_thanks(question[following.start() :])
+    return question
 
 
 def asked_about(question: str, quote: str | None = None) -> str:

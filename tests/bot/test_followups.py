@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.followups import Form, asked_about, choose, form_of, lag, leaning
+from bot.followups import (
+    Form,
+    asked_about,
+    choose,
+    form_of,
+    lag,
+    leaning,
+    without_thanks,
+)
 from corpus.sample import sample_questions
 from index.models import Signals
 from tests.support.answers import make_answer, make_hit
@@ -96,3 +104,20 @@ def test_word_that_goes_on_is_left_out_of_what_is_asked() -> None:
 
 def fitting(cosine: float) -> Signals:
     return Signals(passage=cosine, sentence=cosine, lexical=0.0, same_language=True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("дзякуй! а калі?", "а калі?"),
+        ("ok thanks, and for children?", "and for children?"),
+        ("дзякуй вялікі! ясна. і колькі?", "і колькі?"),
+        ("спасибо а когда?", "а когда?"),
+        ("Дзякуй", "Дзякуй"),
+        ("good doctors in Vilnius?", "good doctors in Vilnius?"),
+        ("а дзякуй каму?", "а дзякуй каму?"),
+        ("", ""),
+    ],
+)
+def test_thanks_are_left_out_before_a_question(typed: str, asked: str) -> None:
+    assert without_thanks(typed) == asked
