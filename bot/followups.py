@@ -159,7 +159,7 @@ def find_answer(
     question = without_thanks(question)
     alone = search.search(question)
     lean = leaning(question) + (REPLIES if replies else 0.0)
-    if before is None or lean <= 0:
+    if before is None or lean <= 0 or question.casefold() == before.question.casefold():
         return alone, False
     following = search.follow_up(
         asked_about(question, quote), before.subject, before.document_id, before.passage_id

@@ -266,6 +266,15 @@ async def test_new_question_is_not_read_after_the_one_before(
     assert quotes(telegram.last_message()) == [search.document_text("pesel")]
 
 
+async def test_same_question_again_does_not_follow_itself(
+    telegram: TelegramServer, deliver: Deliver
+) -> None:
+    await deliver(message_update("а школа?"))
+    first = telegram.last_message()
+    await deliver(message_update("а школа?"))
+    assert buttons(telegram.last_message()) == buttons(first)
+
+
 async def test_reply_to_an_older_answer_is_about_that_one(
     telegram: TelegramServer, search: WordSearch, deliver: Deliver
 ) -> None:
