@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -34,6 +34,18 @@ class Confidence:
     calibration: Calibration | None
     reranker: Reranker | None
 
+    def for_encoder(self, name: str) -> Confidence:
+        """The same with another encoder.
+
+        Raises:
+            ModelError: There is a calibration for it that cannot be read.
+        """
+        # PyTorch takes seconds to import: commands that need no model do without.
+        from index.calibration import calibrated_name, load_calibration  # noqa: PLC0415
+
+        name = calibrated_name(name, self.reranker.name if self.reranker else None)
+        return replace(self, name=name, calibration=load_calibration(name, self.calibrations))
+
     def as_options(self) -> dict[str, Any]:
         """What `Searcher` is told of it."""
         return {"calibration": self.calibration, "reranker": self.reranker}
@@ -61,19 +73,27 @@ def open_encoder(settings: Settings) -> SentenceEncoder:
         return load_encoder(settings.model, settings.cache_dir, progress=advance)
 
 
+def reopen_encoder(settings: Settings, name: str) -> SentenceEncoder:
+    """Load the very model that has made embeddings, where it is still on this machine.
+
+    Raises:
+        ModelError: It is not there, or not as it was.
+    """
+    from index.encoder import reopen_encoder as reopen  # noqa: PLC0415  # see above
+
+    return reopen(name, settings.cache_dir)
+
+
 def open_confidence(settings: Settings, encoder_name: str) -> Confidence:
     """Load the reranker, where one is set, and the calibration.
 
     Raises:
         ModelError: One of them cannot be loaded.
     """
-    from index.calibration import calibrated_name, load_calibration  # noqa: PLC0415  # see above
-
     reranker = None
     if settings.reranker is not None:
         from index.reranker import load_reranker  # noqa: PLC0415  # see above
 
         reranker = load_reranker(settings.reranker)
-    name = calibrated_name(encoder_name, reranker.name if reranker else None)
-    directory = settings.data_dir / "calibrations"
-    return Confidence(name, directory, load_calibration(name, directory), reranker)
+    confidence = Confidence("", settings.data_dir / "calibrations", None, reranker)
+    return confidence.for_encoder(encoder_name)

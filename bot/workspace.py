@@ -6,11 +6,12 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import click
 from filelock import FileLock, Timeout
 
 from bot.console import progress
 from bot.errors import DataError
-from bot.models import open_confidence, open_encoder
+from bot.models import open_confidence, open_encoder, reopen_encoder
 from bot.records.database import Records
 from corpus.database import Database
 from corpus.ingest import ingest
@@ -18,6 +19,7 @@ from corpus.passages import PassageStore
 from corpus.readers import read_file
 from corpus.sample import sample_paths
 from corpus.store import Store
+from index.errors import ModelError, SnapshotError
 from index.second_reading import ApertiumReading
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.settings import Settings
+    from index.changing import ModelChange
+    from index.encoder import Encoder
     from index.search import Searcher
     from index.sync import PassageIndex, Synced
 
@@ -42,12 +46,15 @@ class Workspace:
         self._settings = settings
         self.database = database
         self._indexes: list[PassageIndex] = []
+        self._change: ModelChange | None = None
         self.store = Store(database)
         self.writable = writable
         self._second_reading: ApertiumReading | None = None
 
     def close(self) -> None:
         """End what was started, also what goes on in the background."""
+        if self._change is not None:
+            self._change.close()
         for passage_index in self._indexes:
             passage_index.close()
         if self._second_reading is not None:
@@ -67,13 +74,16 @@ class Workspace:
         return len(paths)
 
     @contextmanager
-    def open_records(self) -> Iterator[Records]:
+    def open_records(self, name: str = "bot.db") -> Iterator[Records]:
         """What the bot remembers besides the corpus, closed at the end.
+
+        Args:
+            name: The database's file in the data directory.
 
         Raises:
             StoreError: The database cannot be opened.
         """
-        records = Records.open(self._settings.data_dir / "bot.db")
+        records = Records.open(self._settings.data_dir / name)
         try:
             yield records
         finally:
@@ -86,18 +96,46 @@ class Workspace:
             ModelError: The model cannot be loaded.
             SnapshotError: There is no index that can be read, and it may not be written.
         """
+        return self._open_index_by(open_encoder(self._settings))
+
+    def _open_index_by(self, encoder: Encoder) -> PassageIndex:
         # PyTorch takes seconds to import: commands that need no model do without.
         from index.batching import BatchingEncoder  # noqa: PLC0415
         from index.sync import PassageIndex  # noqa: PLC0415
 
         passage_index = PassageIndex(
             PassageStore(self.database),
-            BatchingEncoder(open_encoder(self._settings)),
+            BatchingEncoder(encoder),
             self._settings.data_dir / "index",
             writable=self.writable,
         )
         self._indexes.append(passage_index)
         return passage_index
+
+    def _open_index_before(self, model: str, known: int) -> PassageIndex | None:
+        """The index by another model that has embedded more than so many passages.
+
+        Returns:
+            None where there is no such model, or none that can still be used.
+        """
+        models = self.models()
+        others = [name for name, count in models.items() if name != model and count > known]
+        for name in sorted(others, key=lambda name: -models[name]):
+            try:
+                return self._open_index_by(reopen_encoder(self._settings, name))
+            except (ModelError, SnapshotError) as error:
+                click.echo(
+                    f"The corpus was embedded by {name}, which cannot answer any more: {error}.",
+                    err=True,
+                )
+        return None
+
+    def models(self) -> dict[str, int]:
+        """The models that have embedded passages that may be found, and how many.
+
+        More than one only while one takes the place of another.
+        """
+        return PassageStore(self.database).models()
 
     def sync(self, passage_index: PassageIndex) -> Synced:
         """Bring the index to the corpus's revision, showing progress, and wait until it is done.
@@ -116,28 +154,72 @@ class Workspace:
         passage_index.wait()
         return synced
 
-    def open_searcher(self) -> Searcher:
+    def open_searcher(self, *, in_background: bool = False) -> Searcher:
         """Get ready to answer; the index is brought up to date where it may be written.
+
+        Args:
+            in_background: Where the corpus is embedded by another model than the one that is
+                set, let that one answer until the corpus is embedded anew: see `change_model`.
+                Otherwise this waits until it is.
 
         Raises:
             ModelError: The model, its reranker or its calibration cannot be loaded.
             SnapshotError: There is no index that can be read, and it may not be written.
         """
-        from index.search import Searcher  # noqa: PLC0415  # see open_index
+        from index.changing import ModelChange  # noqa: PLC0415  # see _open_index_by
+        from index.search import Searcher  # noqa: PLC0415  # as above
 
-        passage_index = self.open_index()
-        confidence = open_confidence(self._settings, passage_index.encoder.name)
+        encoder = open_encoder(self._settings)
+        confidence = open_confidence(self._settings, encoder.name)
         confidence.warn_if_guessed()
+        successors = {encoder.name: confidence.calibration}
+        passage_index, successor = self._open_indexes(encoder, in_background=in_background)
+        if (serving := passage_index.encoder.name) != encoder.name:
+            confidence = confidence.for_encoder(serving)
+            if confidence.calibration is None:
+                click.echo(f"Until then, how sure {serving} is can only be guessed.", err=True)
         if self.writable:
             with progress("Embedding passages") as advance:
                 passage_index.sync(advance)
+        if in_background:
+            self._change = ModelChange(passage_index, successor)
         self._second_reading = ApertiumReading.find()
         return Searcher(
             self.store,
             passage_index,
+            successors=successors,
             second_reading=self._second_reading,
             **confidence.as_options(),
         )
+
+    def change_model(self) -> None:
+        """Go on in the background with what `open_searcher` has found to be done there."""
+        if self._change is not None:
+            self._change.start()
+
+    def _open_indexes(
+        self, encoder: Encoder, *, in_background: bool
+    ) -> tuple[PassageIndex, PassageIndex | None]:
+        """The index to answer from, and the one that is to take its place."""
+        try:
+            passage_index = self._open_index_by(encoder)
+        except SnapshotError:
+            # Perhaps the process that keeps the index still answers by the model before.
+            before = None if self.writable else self._open_index_before(encoder.name, 0)
+            if before is None:
+                raise
+            return before, None
+        if in_background:
+            known, total = passage_index.coverage()
+            before = self._open_index_before(encoder.name, known) if known < total else None
+            if before is not None:
+                click.echo(
+                    f"The corpus is embedded anew by {encoder.name}, in the background; "
+                    f"until that is done, {before.encoder.name} answers.",
+                    err=True,
+                )
+                return before, passage_index
+        return passage_index, None
 
 
 @contextmanager

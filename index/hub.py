@@ -22,20 +22,23 @@ _TIMEOUT = 10.0  # seconds
 Model = TypeVar("Model")
 
 
-def load_model(name: str, load: Callable[..., Model], *, instead: str) -> Model:
+def load_model(
+    name: str, load: Callable[..., Model], *, instead: str, download: bool = True
+) -> Model:
     """Load a model quietly, and without waiting for a hub that is not there.
 
     Args:
         name: On the hub, or the path of a directory.
         load: What loads it; called with its name and `local_files_only`.
         instead: What else one may do when it cannot be loaded.
+        download: False to load only what is on this machine already.
 
     Raises:
         ModelError: The model cannot be found, downloaded or loaded.
     """
     with _quiet():
         try:
-            here = Path(name).is_dir() or not _is_hub_reachable()
+            here = not download or Path(name).is_dir() or not _is_hub_reachable()
             return load(name, local_files_only=here)
         # The hub, transformers and a model's own code each have their exceptions.
         except Exception as error:

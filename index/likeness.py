@@ -169,13 +169,13 @@ def _nearest(draft: Draft, index: PassageIndex) -> set[str]:
     """The ids of the documents with the passages that are nearest to the draft's."""
     contents = contents_of(draft)
     places = np.linspace(0, len(contents) - 1, min(_SAMPLE, len(contents))).astype(int)
-    embeddings = index.encoder.encode_passages(
+    snapshot = index.snapshot
+    embeddings = snapshot.encoder.encode_passages(
         [passage_text(contents[place]) for place in places.tolist()]
     )
-    vectors = index.snapshot.vectors
     nearness: dict[int, float] = {}
     for embedding in embeddings:
-        ids, scores = vectors.search(embedding, _NEAREST)
+        ids, scores = snapshot.vectors.search(embedding, _NEAREST)
         for passage_id, score in zip(ids.tolist(), scores.tolist(), strict=True):
             nearness[passage_id] = max(score, nearness.get(passage_id, -1.0))
     passages = index.passages.passages(list(nearness))

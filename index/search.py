@@ -20,14 +20,14 @@ from index.models import Answer, Hit, Signals, StageTimes
 from index.ranking import Candidates, Ranking, Weighed, chosen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     import numpy.typing as npt
 
     from corpus.models import DetectedLanguage
     from corpus.passages import PassageVectors, StoredPassage
     from corpus.store import Store
-    from index.encoder import Embeddings
+    from index.encoder import Embeddings, Encoder
     from index.reranker import Reranker
     from index.sync import PassageIndex, Snapshot
 
@@ -79,12 +79,13 @@ class Searcher:
         passage_index: What is searched.
         ranking: How signals are weighed.
         calibration: How sure the signals make; by default what is shipped for the model.
+        successors: Calibrations, by their models' names, for when the index has gone over to
+            another model; by default what is shipped.
         reranker: Reads the best hits again, together with the question.
         second_reading: Other words for a question, which is then searched in both.
 
     Attributes:
         index: What is searched.
-        calibrated: False where the confidence is a guess, as nothing was fitted to the model.
     """
 
     def __init__(
@@ -94,29 +95,42 @@ class Searcher:
         ranking: Ranking | None = None,
         *,
         calibration: Calibration | None = None,
+        successors: Mapping[str, Calibration | None] | None = None,
         reranker: Reranker | None = None,
         second_reading: SecondReading | None = None,
     ) -> None:
         self._store = store
         self._passages = passage_index.passages
-        self._encoder = passage_index.encoder
         self.index = passage_index
         self._ranking = ranking or Ranking()
         self._reranker = reranker
         self._second_reading = second_reading
-        name = calibrated_name(self._encoder.name, reranker.name if reranker else None)
-        fitted = calibration or load_calibration(name, None)
-        self.calibrated = fitted is not None
-        self._calibration = fitted or UNCALIBRATED
+        self._calibrations = {
+            model: fitted
+            or load_calibration(calibrated_name(model, reranker.name if reranker else None), None)
+            for model, fitted in {
+                **(successors or {}),
+                passage_index.encoder.name: calibration,
+            }.items()
+        }
+
+    @property
+    def calibrated(self) -> bool:
+        """False where the confidence is a guess, as nothing was fitted to the model."""
+        return self._calibrations.get(self.index.snapshot.encoder.name) is not None
 
     @property
     def threshold(self) -> float:
         """The confidence from which on a question counts as answered."""
-        return self._calibration.threshold
+        return self._calibration(self.index.snapshot.encoder).threshold
+
+    def _calibration(self, encoder: Encoder) -> Calibration:
+        return self._calibrations.get(encoder.name) or UNCALIBRATED
 
     def warm_up(self) -> None:
-        """Load what is loaded at the first question, so that nobody waits for it: 1 s."""
-        for query in ("дзе", "kur"):  # each script has a language model of its own
+        """Load what is loaded at the first questions, so that nobody waits for it: 3 s."""
+        # Each script has a language model of its own, and one word alone is told by another.
+        for query in ("дзе шукаць працу", "kur ieškoti darbo"):
             self.search(query)
 
     def search(self, query: str, k: int = 8, *, without: Collection[str] = ()) -> Answer:
@@ -148,26 +162,30 @@ class Searcher:
                 hits=(),
                 took_ms=StageTimes(total=_ms(start, perf_counter())),
             )
+        encoder, calibration = snapshot.encoder, self._calibration(snapshot.encoder)
         readings = self._readings(query, language)
-        embeddings = self._encoder.encode_queries([reading.encoded for reading in readings])
+        embeddings = encoder.encode_queries([reading.encoded for reading in readings])
         encoded = perf_counter()
         dense = _nearest(snapshot, embeddings, k)
         found = perf_counter()
         lexical = _lexical_scores(snapshot, readings, dense, k)
         matched = perf_counter()
-        rows = self._passages.vectors(self._encoder.name, list(lexical[0]))
+        rows = self._passages.vectors(encoder.name, list(lexical[0]))
+        if self.index.snapshot.encoder is not encoder:  # whose embeddings are being deleted
+            return self.search(query, k, without=without)
         if without:
             rows = [row for row in rows if row.document_id not in without]
-        best = self._best(self._weigh(rows, readings, embeddings, lexical), k + SPARE)
+        weighed = self._weigh(rows, readings, embeddings, lexical, calibration)
+        best = self._best(weighed, k + SPARE)
         if self._reranker is not None:
-            best = self._reranked(self._reranker, query, best)
-        hits = arrange(best, _likeness(best, rows, self._encoder.dim), language.language, k)
+            best = _reranked(self._reranker, query, best, calibration)
+        hits = arrange(best, _likeness(best, rows, encoder.dim), language.language, k)
         end = perf_counter()
         confidence = hits[0].confidence if hits else 0.0
         return Answer(
             query,
             language,
-            answered=bool(hits) and confidence >= self.threshold,
+            answered=bool(hits) and confidence >= calibration.threshold,
             confidence=confidence,
             hits=hits,
             took_ms=StageTimes(
@@ -216,16 +234,19 @@ class Searcher:
         snapshot = self.index.snapshot
         if not len(snapshot.vectors):
             return Answer(joined, language, False, 0.0, (), StageTimes())  # noqa: FBT003  # answered
+        encoder, calibration = snapshot.encoder, self._calibration(snapshot.encoder)
         readings = [self._readings(text, language) for text in (query, before, joined)]
         flat = [reading for own in readings for reading in own]
-        embeddings = self._encoder.encode_queries([reading.encoded for reading in flat])
+        embeddings = encoder.encode_queries([reading.encoded for reading in flat])
         encoded = perf_counter()
         known = set(self._passages.ids_in(document_id)) if document_id is not None else set()
         dense = _nearest(snapshot, embeddings, k) | known
         found = perf_counter()
         lexical = _lexical_scores(snapshot, flat, dense, k)
         matched = perf_counter()
-        rows = self._passages.vectors(self._encoder.name, list(lexical[0]))
+        rows = self._passages.vectors(encoder.name, list(lexical[0]))
+        if self.index.snapshot.encoder is not encoder:  # as in `search`
+            return self.follow_up(query, before, document_id, passage_id, k)
         hits: tuple[Hit, ...] = ()
         if rows:
             ends = np.cumsum([len(own) for own in readings])
@@ -235,6 +256,7 @@ class Searcher:
                     flat[end - len(part) : end],
                     embeddings[end - len(part) : end],
                     lexical[end - len(part) : end],
+                    calibration,
                 )
                 for part, end in zip(readings, ends.tolist(), strict=True)
             )
@@ -242,13 +264,13 @@ class Searcher:
                 own, earlier, both, rows=rows, document_id=document_id, passage_id=passage_id
             )
             best = self._best(followed, k + SPARE)
-            hits = arrange(best, _likeness(best, rows, self._encoder.dim), language.language, k)
+            hits = arrange(best, _likeness(best, rows, encoder.dim), language.language, k)
         end = perf_counter()
         confidence = hits[0].confidence if hits else 0.0
         return Answer(
             joined,
             language,
-            answered=confidence >= self.threshold,
+            answered=confidence >= calibration.threshold,
             confidence=confidence,
             hits=hits,
             took_ms=StageTimes(
@@ -320,7 +342,8 @@ class Searcher:
             A hit without score, whose best sentence is the nearest to that of the one given;
             None where there is none, and where the hit is gone.
         """
-        snapshot, name, dim = self.index.snapshot, self._encoder.name, self._encoder.dim
+        snapshot = self.index.snapshot
+        name, dim = snapshot.encoder.name, snapshot.encoder.dim
         own = next(iter(self._passages.vectors(name, [hit.passage_id])), None)
         if own is None:
             return None
@@ -377,6 +400,7 @@ class Searcher:
         readings: Sequence[Reading],
         queries: Embeddings,
         lexical: Sequence[dict[int, float]],
+        calibration: Calibration,
     ) -> Weighed:
         """Weigh the signals of all candidates.
 
@@ -406,7 +430,7 @@ class Searcher:
         return Weighed(
             ids=np.array([row.id for row in rows], dtype=np.int64),
             scores=scores_by_reading.max(axis=0),
-            confidences=self._calibration.confidences(signals),
+            confidences=calibration.confidences(signals),
             signals=signals,
             best=np.array(
                 [
@@ -441,25 +465,28 @@ class Searcher:
             )
         return hits
 
-    def _reranked(self, reranker: Reranker, query: str, hits: list[Hit]) -> list[Hit]:
-        """The first hits in the order that the reranker gives them, the others behind."""
-        first = hits[:RERANKED]
-        texts = [f"{hit.document.title} › {hit.heading}\n{hit.text}" for hit in first]
-        signals = [
-            replace(hit.signals, reranker=float(score))
-            for hit, score in zip(first, reranker.scores(query, texts), strict=True)
-        ]
-        confidences = self._calibration.confidences(
-            {name: [getattr(one, name) for one in signals] for name in SIGNAL_NAMES}
-        )
-        read = [
-            replace(hit, signals=own, score=own.reranker, confidence=float(confidence))
-            for hit, own, confidence in zip(first, signals, confidences, strict=True)
-        ]
-        read.sort(key=lambda hit: -hit.score)
-        least = read[-1].score if read else 0.0
-        # Those that it did not read keep their order, below all that it did.
-        return read + [replace(hit, score=least - 1 + hit.score / 2) for hit in hits[RERANKED:]]
+
+def _reranked(
+    reranker: Reranker, query: str, hits: list[Hit], calibration: Calibration
+) -> list[Hit]:
+    """The first hits in the order that the reranker gives them, the others behind."""
+    first = hits[:RERANKED]
+    texts = [f"{hit.document.title} › {hit.heading}\n{hit.text}" for hit in first]
+    signals = [
+        replace(hit.signals, reranker=float(score))
+        for hit, score in zip(first, reranker.scores(query, texts), strict=True)
+    ]
+    confidences = calibration.confidences(
+        {name: [getattr(one, name) for one in signals] for name in SIGNAL_NAMES}
+    )
+    read = [
+        replace(hit, signals=own, score=own.reranker, confidence=float(confidence))
+        for hit, own, confidence in zip(first, signals, confidences, strict=True)
+    ]
+    read.sort(key=lambda hit: -hit.score)
+    least = read[-1].score if read else 0.0
+    # Those that it did not read keep their order, below all that it did.
+    return read + [replace(hit, score=least - 1 + hit.score / 2) for hit in hits[RERANKED:]]
 
 
 def _likeness(

@@ -37,7 +37,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corpus.errors import CorpusError
-from index.embedding import contents_of, encode, lexical_text, unpack
+from index.embedding import PASSAGES_PER_BATCH, contents_of, encode, lexical_text, unpack
 from index.errors import SearchError, SnapshotError
 from index.lexical import LexicalIndex
 from index.vectors import VectorIndex
@@ -75,11 +75,13 @@ class Snapshot:
     """One state of the index; it never changes.
 
     Attributes:
+        encoder: Made its embeddings, and must make those of the queries.
         revision: The corpus's revision that it holds; -1 where it holds none as a whole.
         vectors: Its passages by embedding.
         lexical: The same passages by grams.
     """
 
+    encoder: Encoder
     revision: int
     vectors: VectorIndex
     lexical: LexicalSearcher
@@ -123,7 +125,8 @@ class PassageIndex:
 
     Attributes:
         passages: The truth.
-        encoder: Made the embeddings, and must make those of the queries.
+        encoder: Makes the embeddings, until `become` puts another one in its place. Who searches
+            takes the one of the snapshot.
         snapshot: The state to search now.
     """
 
@@ -172,7 +175,7 @@ class PassageIndex:
                 vectors = self._changed(vectors, ids)
                 if np.array_equal(vectors.ids, ids):
                     revision = self._state.revision
-            self.snapshot = Snapshot(revision, vectors, lexical)
+            self.snapshot = Snapshot(self.encoder, revision, vectors, lexical)
         except SnapshotError as error:
             if not writable:
                 raise SnapshotError(
@@ -184,9 +187,15 @@ class PassageIndex:
 
     def _reset(self) -> None:
         shutil.rmtree(self._directory, ignore_errors=True)
+        self._begin()
+
+    def _begin(self) -> None:
+        """Hold nothing but what is in the lexical index."""
         self._state = None
         self._lexical = LexicalIndex.open(self._directory / "lexical")
-        self.snapshot = Snapshot(-1, VectorIndex.empty(self.encoder.dim), self._lexical.searcher())
+        self.snapshot = Snapshot(
+            self.encoder, -1, VectorIndex.empty(self.encoder.dim), self._lexical.searcher()
+        )
 
     def sync(self, progress: Progress | None = None) -> Synced:
         """Bring the index to the corpus's revision.
@@ -206,38 +215,51 @@ class PassageIndex:
             SnapshotError: The index cannot be written.
         """
         with self._writing:
-            # In this order: what is added from here on waits for the next sync.
-            revision, live = self.passages.passage_ids()
-            wanted = np.array(live, dtype=np.int64)
-            del live  # 40 MB at 1,000,000 passages
-            old = self.snapshot
-            present = old.vectors.ids
-            encoded = self._encode_missing(np.setdiff1d(wanted, present), progress)
-            if revision == old.revision:
-                return Synced(revision, encoded, 0, 0)
-            vectors = self._changed(old.vectors, wanted)
-            ids = vectors.ids
-            self._bring_lexical_to(ids)
-            self._save_state(vectors, ids, revision)
-            self.snapshot = Snapshot(revision, vectors, self._lexical.searcher())
-            synced = Synced(
-                revision,
-                encoded,
-                added=len(np.setdiff1d(ids, present)),
-                removed=len(np.setdiff1d(present, ids)),
-            )
-        if vectors.is_worn:
+            before = self.snapshot
+            synced = self._catch_up(progress)
+            vectors = self.snapshot.vectors
+        if self.snapshot is not before and vectors.is_worn:
             if vectors.is_large:
                 self._compact_in_background()
             else:
                 self.compact()
         return synced
 
-    def encode_missing(self, until: Callable[[], bool]) -> int:
+    def _catch_up(self, progress: Progress | None = None) -> Synced:
+        # In this order: what is added from here on waits for the next sync.
+        revision, live = self.passages.passage_ids()
+        wanted = np.array(live, dtype=np.int64)
+        del live  # 40 MB at 1,000,000 passages
+        old = self.snapshot
+        present = old.vectors.ids
+        encoded = self._encode_missing(np.setdiff1d(wanted, present), progress)
+        if revision == old.revision:
+            return Synced(revision, encoded, 0, 0)
+        vectors = self._changed(old.vectors, wanted)
+        ids = vectors.ids
+        self._bring_lexical_to(ids)
+        self._save_state(vectors, ids, revision)
+        self.snapshot = Snapshot(self.encoder, revision, vectors, self._lexical.searcher())
+        return Synced(
+            revision,
+            encoded,
+            added=len(np.setdiff1d(ids, present)),
+            removed=len(np.setdiff1d(present, ids)),
+        )
+
+    def encode_missing(
+        self,
+        until: Callable[[], bool],
+        progress: Progress | None = None,
+        *,
+        at_once: int = PASSAGES_PER_BATCH,
+    ) -> int:
         """Embed what is in the corpus, so that the next sync has less to do.
 
         Args:
             until: Asked after each batch; True ends it there.
+            progress: See `sync`.
+            at_once: How many passages make a batch at most.
 
         Returns:
             How many passages were embedded.
@@ -249,7 +271,7 @@ class PassageIndex:
         with self._writing:
             _, live = self.passages.passage_ids()
             missing = np.setdiff1d(np.array(live, np.int64), self.snapshot.vectors.ids)
-            return self._encode_missing(missing, None, until)
+            return self._encode_missing(missing, progress, until, at_once)
 
     def embed_ahead(self, draft: Draft, until: Callable[[], bool] = lambda: False) -> int:
         """Embed a draft, so that nothing is left to encode once it is in the corpus.
@@ -267,13 +289,14 @@ class PassageIndex:
             StoreError: The database fails.
             EncodingError: The model fails.
         """
+        encoder = self.encoder
         contents = {content.embedding_key: content for content in contents_of(draft)}
-        missing = self.passages.unembedded_keys(self.encoder.name, list(contents))
+        missing = self.passages.unembedded_keys(encoder.name, list(contents))
         passages = [content for key, content in contents.items() if key in missing]
         done = 0
         for first in range(0, len(passages), PASSAGES_AHEAD):
-            for packed in encode(self.encoder, passages[first : first + PASSAGES_AHEAD]):
-                self.passages.save_embeddings(self.encoder.name, packed)
+            for packed in encode(encoder, passages[first : first + PASSAGES_AHEAD]):
+                self.passages.save_embeddings(encoder.name, packed)
                 done += len(packed)
             if until():
                 break
@@ -302,7 +325,7 @@ class PassageIndex:
                 vectors = self._changed(compacted, ids)
                 self._state = None  # so that the file is written
                 self._save_state(vectors, ids, now.revision)
-                self.snapshot = Snapshot(now.revision, vectors, now.lexical)
+                self.snapshot = Snapshot(now.encoder, now.revision, vectors, now.lexical)
         if vectors.recall < 1:
             log.info(
                 "%d passages: %.1f %% of the nearest are found", len(ids), 100 * vectors.recall
@@ -341,6 +364,76 @@ class PassageIndex:
         return self.encoder.encode_queries(
             [content.sentences[-1] for content in self.passages.contents(sample.tolist())]
         )
+
+    def coverage(self) -> tuple[int, int]:
+        """How many of the passages that may be found are in it, and how many there are."""
+        _, live = self.passages.passage_ids()
+        return len(np.intersect1d(np.array(live, np.int64), self.snapshot.vectors.ids)), len(live)
+
+    def copy_words(self, other: PassageIndex) -> None:
+        """Take another model's lexical index, where nothing of this one is there yet.
+
+        Words are the same for all models, and to fold those of 100,000 passages takes minutes.
+
+        Raises:
+            SnapshotError: It cannot be copied.
+        """
+        with self._writing:
+            if self._state is not None:
+                return
+            try:
+                shutil.rmtree(self._directory)
+                with other._writing:
+                    shutil.copytree(
+                        other._directory / "lexical",
+                        self._directory / "lexical",
+                    )
+            except OSError as error:
+                raise SnapshotError(f"cannot copy the lexical index: {error}") from error
+            self._begin()
+
+    def become(self, successor: PassageIndex) -> None:
+        """Go on as another model's index of the same corpus: searches that begin now use it.
+
+        The successor is brought to the corpus's revision, and is of no use of its own from then
+        on. It should have little left to do, as syncs wait meanwhile; searches do not. What is
+        kept of the model before stays; see `forget_other_models`.
+
+        Raises:
+            StoreError: The database fails.
+            EncodingError: The model fails.
+            SnapshotError: The index cannot be written.
+        """
+        successor.wait()
+        with self._compacting, self._writing:
+            successor._catch_up()
+            self.encoder = successor.encoder
+            self._directory = successor._directory
+            self._lexical = successor._lexical
+            self._state = successor._state
+            self.snapshot = successor.snapshot
+
+    def forget_other_models(self, until: Callable[[], bool]) -> int:
+        """Delete the indexes and the embeddings that other models have made.
+
+        Args:
+            until: Asked after every few embeddings; True ends it there.
+
+        Returns:
+            How many embeddings were deleted.
+
+        Raises:
+            StoreError: The database fails.
+        """
+        for directory in self._directory.parent.iterdir():
+            if directory != self._directory:
+                shutil.rmtree(directory, ignore_errors=True)
+        deleted = 0
+        for count in self.passages.delete_embeddings(keep=self.encoder.name):
+            deleted += count
+            if until():
+                break
+        return deleted
 
     def rebuild(self, progress: Progress | None = None) -> Synced:
         """Make the index anew from the stored embeddings; encode only what has none."""
@@ -382,11 +475,11 @@ class PassageIndex:
         return found
 
     def _wrong_embeddings(self, ids: Sequence[int], snapshot: Snapshot) -> list[str]:
-        dim = self.encoder.dim
+        dim = snapshot.encoder.dim
         indexed = np.intersect1d(ids, snapshot.vectors.ids)
         in_index = dict(zip(indexed.tolist(), snapshot.vectors.reconstruct(indexed), strict=True))
         sentences = {passage.id: len(passage.sentences) for passage in self.passages.contents(ids)}
-        stored = {row.id: row for row in self.passages.vectors(self.encoder.name, ids)}
+        stored = {row.id: row for row in self.passages.vectors(snapshot.encoder.name, ids)}
         found: list[str] = []
         for passage_id in ids:
             row = stored.get(passage_id)
@@ -404,13 +497,17 @@ class PassageIndex:
         return found
 
     def _encode_missing(
-        self, ids: Ids, progress: Progress | None, until: Callable[[], bool] = lambda: False
+        self,
+        ids: Ids,
+        progress: Progress | None,
+        until: Callable[[], bool] = lambda: False,
+        at_once: int = PASSAGES_PER_BATCH,
     ) -> int:
         missing = self.passages.unembedded_ids(self.encoder.name, ids.tolist())
         done = 0
         for first in range(0, len(missing), PASSAGES_AT_ONCE):
             part = missing[first : first + PASSAGES_AT_ONCE]
-            for packed in encode(self.encoder, list(self.passages.contents(part))):
+            for packed in encode(self.encoder, list(self.passages.contents(part)), at_once):
                 self.passages.save_embeddings(self.encoder.name, packed)
                 done += len(packed)
                 if progress is not None:

@@ -71,6 +71,7 @@ def documents_list(*, hidden: bool, removed: bool, as_json: bool) -> None:
     state: State = "hidden" if hidden else "removed" if removed else "live"
     with open_workspace(load_settings(), write=False) as workspace:
         found = workspace.store.documents(state)
+        models = {} if as_json else workspace.models()
     if as_json:
         echo_json([document_as_json(document) for document in found])
         return
@@ -80,6 +81,9 @@ def documents_list(*, hidden: bool, removed: bool, as_json: bool) -> None:
             f"{document.id}  {document.language}  {published:10}  {document.words:6} words  "
             f"{document.title}"
         )
+    if len(models) > 1:
+        embedded = ", ".join(f"{count} by {name}" for name, count in models.items())
+        click.echo(f"One model takes another's place; passages embedded: {embedded}.", err=True)
     if not found:
         click.echo("No documents. Add some: daviedka add PATH_OR_URL...", err=True)
 

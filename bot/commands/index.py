@@ -37,8 +37,8 @@ Example:
 def verify(*, as_json: bool) -> None:
     """Check that all is whole.
 
-    The exit code is 1 where it is not. As at every start, the index is first brought to the
-    state of the documents. Then every span is read again, and every passage and embedding in
+    The exit code is 1 where it is not. The index is first brought to the state of the documents,
+    by the model that is set. Then every span is read again, and every passage and embedding in
     the index is compared with the store.
     """
     with open_workspace(load_settings(), write=True) as workspace:
@@ -47,6 +47,8 @@ def verify(*, as_json: bool) -> None:
         problems = passage_index.passages.problems() + passage_index.problems()
         count = len(passage_index.snapshot.vectors)
         number = len(workspace.store.documents())
+        model = passage_index.encoder.name
+        others = {name: made for name, made in workspace.models().items() if name != model}
     if as_json:
         echo_json(
             {
@@ -54,6 +56,8 @@ def verify(*, as_json: bool) -> None:
                 "documents": number,
                 "passages": count,
                 "revision": synced.revision,
+                "model": model,
+                "embedded_by_others": others,
                 "caught_up": {"added": synced.added, "removed": synced.removed},
                 "problems": problems,
             }
@@ -64,8 +68,10 @@ def verify(*, as_json: bool) -> None:
         if not problems:
             click.echo(
                 f"The index is whole: {number} documents, {count} passages, "
-                f"revision {synced.revision}."
+                f"revision {synced.revision}, by {model}."
             )
+        for name, made in others.items():
+            click.echo(f"{made} passages are also embedded by {name}: the bot deletes that.")
     if problems:
         sys.exit(1)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from corpus.database import IDS_PER_STATEMENT
 from corpus.passages import PassageStore, PassageVectors
 from tests.support.drafts import make_draft
 
@@ -97,6 +98,40 @@ def test_no_ids_give_nothing(passages: PassageStore) -> None:
     assert passages.passages([]) == {}
     assert list(passages.contents([])) == []
     assert passages.vectors("model", []) == []
+
+
+def test_models_are_told_with_how_many_passages_that_may_be_found_they_have_embedded(
+    store: Store, passages: PassageStore
+) -> None:
+    assert passages.models() == {}
+    store.save(make_draft("One.", "Two."), by="me")
+    gone = store.save(make_draft("Three.", title="B"), by="me")
+    one, two, three = keys(passages)
+    passages.save_embeddings("model", dict.fromkeys((one, two, three), (b"p", b"s")))
+    passages.save_embeddings("another", dict.fromkeys((two, three, "draft"), (b"p", b"s")))
+
+    store.remove(gone.id, by="me")
+
+    assert passages.models() == {"model": 2, "another": 1}
+
+
+@pytest.mark.parametrize("count", [0, 1, IDS_PER_STATEMENT + 1])
+def test_embeddings_of_all_models_but_one_are_deleted_some_at_a_time(
+    store: Store, passages: PassageStore, count: int
+) -> None:
+    store.save(make_draft("One."), by="me")
+    (one,) = keys(passages)
+    vectors = {str(number): (b"p", b"s") for number in range(count)}
+    for model in ("model", "another"):
+        passages.save_embeddings(model, vectors)
+    passages.save_embeddings("model", {one: (b"p", b"s")})
+
+    counts = list(passages.delete_embeddings(keep="model"))
+
+    assert sum(counts) == count
+    assert all(0 < part <= IDS_PER_STATEMENT for part in counts)
+    assert passages.unembedded_keys("model", [one, *vectors]) == set()
+    assert passages.unembedded_keys("another", list(vectors)) == set(vectors)
 
 
 def test_whole_store_has_no_problems(store: Store, passages: PassageStore) -> None:

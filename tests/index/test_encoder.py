@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import hashlib
+import json
+import shutil
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -8,7 +11,7 @@ import torch
 from sentence_transformers import SentenceTransformer
 
 from index.bundled import NAME
-from index.encoder import SentenceEncoder, load_encoder
+from index.encoder import SentenceEncoder, load_encoder, reopen_encoder
 from index.errors import EncodingError, ModelError
 from tests.support.encoder import FakeEncoder
 
@@ -146,3 +149,64 @@ def test_what_is_no_embedding_is_refused(value: float, tiny_model: Path) -> None
 @pytest.mark.model
 def test_bundled_model_has_its_own_name(bundled_encoder: SentenceEncoder) -> None:
     assert (bundled_encoder.name, bundled_encoder.dim) == (NAME, 384)
+
+
+class TestReopening:
+    def test_model_is_found_by_what_its_embeddings_are_labelled_with(
+        self, tiny_model: Path, tmp_path: Path
+    ) -> None:
+        name = load_encoder(str(tiny_model), tmp_path).name
+
+        again = reopen_encoder(name, tmp_path)
+
+        assert again.name == name
+        assert again.encode_queries(["bus"]).shape == (1, again.dim)
+
+    def test_model_that_was_changed_since_is_not_taken_for_the_same(
+        self, tiny_model: Path, tmp_path: Path
+    ) -> None:
+        model = shutil.copytree(tiny_model, tmp_path / "model")
+        name = load_encoder(str(model), tmp_path).name
+        (model / "README.md").write_text("Trained further.", encoding="utf-8")
+
+        with pytest.raises(ModelError, match="has become"):
+            reopen_encoder(name, tmp_path)
+
+    @pytest.mark.parametrize(
+        "name", ["nobody/has-this-model@0123456789ab", "bundled-e5-small-int8-0", "fake-64", ""]
+    )
+    def test_model_that_is_not_here_is_told_without_a_look_at_the_network(
+        self, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("index.hub._is_hub_reachable", lambda: pytest.fail("it looked"))
+
+        with pytest.raises(ModelError) as error:
+            reopen_encoder(name, tmp_path)
+
+        assert "\n" not in str(error.value)
+
+    @pytest.mark.model
+    def test_bundled_model_of_an_earlier_version_is_opened_as_it_was_built(
+        self, cache_dir: Path, bundled_encoder: SentenceEncoder, tmp_path: Path
+    ) -> None:
+        earlier = tmp_path / "models" / "bundled-e5-small-int8-0"
+        shutil.copytree(cache_dir / "models" / NAME, earlier)
+        manifest = json.loads((earlier / "manifest.json").read_bytes())
+        manifest |= {"name": earlier.name, "adapter": "another"}
+        (earlier / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+
+        again = reopen_encoder(earlier.name, tmp_path)
+
+        assert again.name == earlier.name
+        np.testing.assert_array_equal(
+            again.encode_queries(["дзе"]), bundled_encoder.encode_queries(["дзе"])
+        )
+
+        (earlier / "vocabulary.json").write_text("[]", encoding="utf-8")
+        with pytest.raises(ModelError, match="no whole model"):
+            reopen_encoder(earlier.name, tmp_path)
+
+        manifest["files"]["vocabulary.json"] = hashlib.sha256(b"[]").hexdigest()
+        (earlier / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+        with pytest.raises(ModelError, match="not known any more"):
+            reopen_encoder(earlier.name, tmp_path)
