@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(VENV)/installed ## Set up and start: Telegram where a token is set, else this terminal
+run: $(VENV)/installed ## Set up and start: Telegram where a token is set, else the playground
 	@$(BIN)/daviedka run --sample
 
 test: $(VENV)/installed-test ## Set up and run every test
@@ -29,7 +29,7 @@ format: $(VENV)/installed-test ## Format the code
 	$(BIN)/ruff format
 
 clean: ## Delete the virtual environment and what tools left behind
-	rm -rf $(VENV) *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis screenshots
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \

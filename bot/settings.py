@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import os
 import re
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from platformdirs import user_cache_path, user_data_path
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from rapidfuzz import process
 
@@ -23,6 +32,11 @@ ENV_FILE = Path(".env")
 
 # A public name as Telegram allows it, or an id.
 _CHANNEL = re.compile(r"@[A-Za-z][A-Za-z0-9_]{3,31}|-100\d+")
+
+_WEBHOOK = re.compile(r"https?://[\w.-]+(:\d{1,5})?(/[^\s?#]*)?", re.ASCII)
+
+# Source: setWebhook's `secret_token` in the Bot API's manual.
+SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 # Not a setting of the program: where the tests find the evaluation material.
 NOT_SETTINGS = {"DAVIEDKA_SHARED"}
@@ -58,11 +72,26 @@ class Settings(BaseSettings):
     telegram_api: Annotated[
         str, Field(description="The Bot API server, where it is not Telegram's own.")
     ] = "https://api.telegram.org"
+    webhook_url: Annotated[
+        str | None,
+        Field(description="Where Telegram brings updates to; it is asked for them where unset."),
+    ] = None
+    webhook_listen: Annotated[
+        str, Field(description="The address on this machine to which they come in the end.")
+    ] = "127.0.0.1"
+    webhook_port: Annotated[int, Field(ge=1, le=65535, description="The port there.")] = 8443
+    webhook_secret: Annotated[
+        SecretStr | None,
+        Field(description="What Telegram shows with each; made and kept where it is unset."),
+    ] = None
+    playground_port: Annotated[
+        int, Field(ge=0, le=65535, description="The playground's port; 0 is any free one.")
+    ] = 8321
     data_dir: Annotated[Path, Field(description="Where documents and their index are kept.")] = (
         user_data_path("daviedka")
     )
     cache_dir: Annotated[
-        Path, Field(description="Where built models are kept; may be deleted at any time.")
+        Path, Field(description="Where built models are kept; may be deleted.")
     ] = user_cache_path("daviedka")
     model: Annotated[
         str, Field(description="`bundled`, or a sentence-transformers model's name or path.")
@@ -108,6 +137,26 @@ class Settings(BaseSettings):
             raise ValueError("it must begin with http:// or https://")
         return value.rstrip("/")
 
+    @field_validator("webhook_url")
+    @classmethod
+    def _can_be_reached(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None:
+            return None
+        # Telegram insists on https; a server on this machine, as the playground's, does not.
+        plain = info.data.get("telegram_token") is None or is_loopback(
+            info.data.get("telegram_api", "")
+        )
+        if not _WEBHOOK.fullmatch(value) or not (plain or value.startswith("https:")):
+            raise ValueError("it must be https:// with a host, and perhaps a port and a path")
+        return value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _may_be_shown(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not SECRET.fullmatch(value.get_secret_value()):
+            raise ValueError("it must be 1 to 256 of A-Z, a-z, 0-9, _ and -")
+        return value
+
     @field_validator("channels")
     @classmethod
     def _are_channels(cls, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -120,6 +169,15 @@ class Settings(BaseSettings):
     @classmethod
     def _is_absolute(cls, value: Path) -> Path:
         return value.expanduser().absolute()
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an address ("http://…") leads to this machine."""
+    host = urlsplit(address).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def load_settings() -> Settings:

@@ -10,6 +10,18 @@ import pytest
 pytest_plugins = ["tests.support.model"]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--screenshots", default="screenshots", help="where browser tests leave their pictures"
+    )
+
+
+@pytest.fixture(scope="session")
+def pictures(pytestconfig: pytest.Config) -> Path:
+    """Where screenshots go."""
+    return Path(pytestconfig.rootpath, pytestconfig.getoption("--screenshots"))
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The shared evaluation material, which is not part of the project."""

@@ -9,6 +9,7 @@ import pytest
 from telegram import Update
 
 from bot.keeping import Keeping
+from bot.playground.schema import BotApi
 from bot.records.database import Records
 from bot.settings import Settings
 from corpus.database import Database
@@ -17,7 +18,6 @@ from corpus.store import Store
 from index.search import Searcher
 from index.sync import PassageIndex
 from tests.support.answers import WordSearch, make_document
-from tests.support.bot_api import BotApi
 from tests.support.encoder import FakeEncoder
 from tests.support.moderated import (
     CALIBRATION,
@@ -46,16 +46,16 @@ VISA = "Візу падаўжаюць у ваяводскай управе. За
 
 
 @pytest.fixture(scope="session")
-def bot_api(shared: Path) -> BotApi:
+def bot_api() -> BotApi:
     """The Bot API that every request is held to."""
-    return BotApi.load(shared / "bot-api" / "api.json")
+    return BotApi.load()
 
 
 @pytest.fixture
 def telegram(bot_api: BotApi, monkeypatch: pytest.MonkeyPatch) -> Iterator[TelegramServer]:
     """Telegram's side; a test fails where the bot asked anything wrong of it."""
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    with TelegramServer(bot_api) as server:
+    with TelegramServer() as server:
         yield server
     assert server.faults == []
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.requests import Upload
+from bot.playground.requests import Upload
 
 if TYPE_CHECKING:
-    from tests.support.bot_api import BotApi
+    from bot.playground.schema import BotApi
 
 MESSAGE: dict[str, Any] = {
     "chat_id": 1,
@@ -39,7 +39,7 @@ INLINE: dict[str, Any] = {
 }
 DOCUMENT: dict[str, Any] = {
     "chat_id": 1,
-    "document": Upload("sendDocument", "document", "guide.pdf", b"%PDF"),
+    "document": Upload("document", "guide.pdf", b"%PDF"),
     "caption": "Вітаю 👋 вас",
     "caption_entities": [{"type": "bold", "offset": 0, "length": 5}],
 }
@@ -48,7 +48,7 @@ MEDIA: dict[str, Any] = {
     "message_id": 2,
     "media": {"type": "photo", "media": "attach://chart", "caption": "Так"},
 }
-CHART = Upload("editMessageMedia", "chart", "chart.png", b"PNG")
+CHART = Upload("chart", "chart.png", b"PNG")
 REACTION: dict[str, Any] = {
     "chat_id": 1,
     "message_id": 2,
@@ -190,7 +190,7 @@ def test_right_request_has_no_problems(
         ("getUpdates", {}, {"limit": 101}, "101, must be 1 to 100"),
         ("answerInlineQuery", INLINE, {"next_offset": "ў" * 33}, "66 bytes"),
         ("answerInlineQuery", INLINE, {"cache_time": "30"}, "str in place of Integer"),
-        ("answerInlineQuery", INLINE, {"results": [ARTICLE] * 51}, "51, at most 50"),
+        ("answerInlineQuery", INLINE, {"results": [ARTICLE] * 51}, "51 of them, must be 0 to 50"),
         ("answerInlineQuery", INLINE, {"results": [ARTICLE] * 2}, "the same id"),
         ("answerInlineQuery", INLINE, results(id="ў" * 33), "66 bytes"),
         ("answerInlineQuery", INLINE, results(id=7), "int in place of String"),
@@ -270,7 +270,7 @@ def test_planted_mistake_is_found(
     mistake: dict[str, Any],
     problem: str,
 ) -> None:
-    found = bot_api.problems(method, {**copy.deepcopy(right), **mistake})
+    found = [one.line for one in bot_api.problems(method, {**copy.deepcopy(right), **mistake})]
     assert any(problem in line for line in found), found
 
 
@@ -287,14 +287,15 @@ def test_each_required_field_is_missed(bot_api: BotApi, method: str, right: dict
     required = {"chat_id", "text", "inline_query_id", "results", "commands", "callback_query_id"}
     for name in required & right.keys():
         without = {field: value for field, value in right.items() if field != name}
-        assert f"{method}.{name}: missing" in bot_api.problems(method, without)
+        found = [one.line for one in bot_api.problems(method, without)]
+        assert f"{method}.{name}: missing" in found
 
 
 def test_each_file_belongs_to_a_parameter(bot_api: BotApi) -> None:
     assert bot_api.problems("editMessageMedia", MEDIA, [CHART]) == []
     assert bot_api.problems("sendDocument", DOCUMENT, [DOCUMENT["document"]]) == []
     without = {**MEDIA, **media(media="file-1")}
-    assert bot_api.problems("editMessageMedia", without, [CHART]) == [
+    assert [one.line for one in bot_api.problems("editMessageMedia", without, [CHART])] == [
         "editMessageMedia: the file chart is not named by any parameter"
     ]
 

@@ -19,7 +19,8 @@ from tests.support.answers import make_document
 
 if TYPE_CHECKING:
     from bot.composing import Rendered
-    from tests.support.bot_api import BotApi
+    from bot.playground.problems import Problem
+    from bot.playground.schema import BotApi
 
 MESSAGES = Messages()
 TODAY = date(2026, 5, 1)
@@ -74,7 +75,7 @@ def cards(draw: st.DrawFn) -> Card:
     return Card(draw(documents()), draw(ANY_TEXT), 5, name, draw(changes()), other)
 
 
-def problems(bot_api: BotApi, rendered: Rendered) -> list[str]:
+def problems(bot_api: BotApi, rendered: Rendered) -> list[Problem]:
     request: dict[str, Any] = {
         "chat_id": 1,
         "text": rendered.text,

@@ -22,8 +22,8 @@ from tests.support.drafts import make_draft
 from tests.support.updates import labels
 
 if TYPE_CHECKING:
+    from bot.playground.schema import BotApi
     from corpus.store import Draft
-    from tests.support.bot_api import BotApi
 
 WORDS = Messages().for_language("en")
 # What the database can hold: everything but lone surrogates, which UTF-8 has no bytes for.

@@ -29,7 +29,8 @@ from tests.support.answers import make_answer, make_document, make_hit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tests.support.bot_api import BotApi
+    from bot.playground.problems import Problem
+    from bot.playground.schema import BotApi
 
 MESSAGES = Messages()
 WORDS = MESSAGES.for_language("en")
@@ -57,7 +58,7 @@ def make_gap(texts: Sequence[str], state: GapState = "open", **fields: Any) -> G
     return Gap(**values | fields)
 
 
-def problems(api: BotApi, rendered: Rendered) -> list[str]:
+def problems(api: BotApi, rendered: Rendered) -> list[Problem]:
     request: dict[str, Any] = {
         "chat_id": 1,
         "text": rendered.text,

@@ -22,7 +22,7 @@ from bot.messages import Messages
 from bot.voices import VOICES, Voice
 
 if TYPE_CHECKING:
-    from tests.support.bot_api import BotApi
+    from bot.playground.schema import BotApi
 
 TOPIC = st.integers(min_value=0, max_value=2**31)
 TOPICS = st.builds(Topics, st.frozensets(TOPIC, max_size=5), st.booleans())

@@ -34,8 +34,8 @@ from tests.support.answers import make_answer, make_document, make_hit
 if TYPE_CHECKING:
     from gettext import NullTranslations
 
+    from bot.playground.schema import BotApi
     from index.models import Hit
-    from tests.support.bot_api import BotApi
 
 MESSAGES = Messages()
 WORDS = MESSAGES.for_language("be")

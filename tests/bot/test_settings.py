@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.errors import SettingsError
-from bot.settings import load_settings
+from bot.settings import is_loopback, load_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,6 +94,79 @@ def test_token_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DAVIEDKA_TELEGRAM_TOKEN", "123:abc")
 
     assert "abc" not in repr(load_settings())
+
+
+TOKEN = "123:abc"  # noqa: S105  # it is none
+LOCAL_API = "http://localhost:8081"
+
+
+@pytest.mark.parametrize(
+    ("settings", "url"),
+    [
+        ({"DAVIEDKA_TELEGRAM_TOKEN": TOKEN}, "https://bot.example.org/hook"),
+        ({"DAVIEDKA_TELEGRAM_TOKEN": TOKEN}, "https://bot.example.org:8443"),
+        (
+            {"DAVIEDKA_TELEGRAM_TOKEN": TOKEN, "DAVIEDKA_TELEGRAM_API": LOCAL_API},
+            "http://127.0.0.1:9000/hook",
+        ),
+        ({}, "http://127.0.0.1:9000/hook"),  # the playground
+    ],
+)
+def test_webhook_is_https_unless_the_bot_api_is_on_this_machine(
+    monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], url: str
+) -> None:
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("DAVIEDKA_WEBHOOK_URL", url)
+
+    assert load_settings().webhook_url == url
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DAVIEDKA_WEBHOOK_URL", "http://bot.example.org/hook"),
+        ("DAVIEDKA_WEBHOOK_URL", "https:///hook"),
+        ("DAVIEDKA_WEBHOOK_URL", "bot.example.org"),
+        ("DAVIEDKA_WEBHOOK_URL", "https://bot.example.org/hook?key=1"),
+        ("DAVIEDKA_WEBHOOK_URL", "https://bot.example.org#hook"),
+        ("DAVIEDKA_WEBHOOK_URL", "https://me:word@bot.example.org/hook"),
+        ("DAVIEDKA_WEBHOOK_URL", "https://[bot/hook"),
+        ("DAVIEDKA_WEBHOOK_URL", "https://bot.example.org:x/hook"),
+        ("DAVIEDKA_WEBHOOK_PORT", "0"),
+        ("DAVIEDKA_WEBHOOK_SECRET", "with space"),
+        ("DAVIEDKA_WEBHOOK_SECRET", "a" * 257),
+        ("DAVIEDKA_PLAYGROUND_PORT", "65536"),
+    ],
+)
+def test_wrong_way_of_serving_is_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv("DAVIEDKA_TELEGRAM_TOKEN", TOKEN)
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(SettingsError, match=name) as caught:
+        load_settings()
+
+    assert value not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("address", "local"),
+    [
+        ("http://127.0.0.1:8321", True),
+        ("http://127.8.0.1", True),
+        ("http://[::1]:80/x", True),
+        ("http://localhost", True),
+        ("https://api.telegram.org", False),
+        ("http://127.0.0.1.example.org", False),
+        ("http://localhost@example.org", False),
+        ("http://0.0.0.0", False),
+        ("", False),
+    ],
+)
+def test_address_of_this_machine_is_known(address: str, local: bool) -> None:  # noqa: FBT001
+    assert is_loopback(address) is local
 
 
 def test_place_of_the_evaluation_material_is_no_unknown_setting(

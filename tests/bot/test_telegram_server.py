@@ -26,7 +26,7 @@ from telegram import (
 )
 from telegram.error import BadRequest, Forbidden, TelegramError
 
-from tests.support.requests import Upload, read_multipart
+from bot.playground.requests import Upload, read_multipart
 from tests.support.telegram import TOKEN, TelegramServer
 from tests.support.updates import (
     BOT,
@@ -54,7 +54,7 @@ from tests.support.updates import (
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from tests.support.bot_api import BotApi
+    from bot.playground.schema import BotApi
     from tests.support.updates import Json
 
 KEYBOARD = InlineKeyboardMarkup(
@@ -92,13 +92,13 @@ def kept(telegram: TelegramServer, message: Message) -> Json:
 
 class TestRequests:
     def test_wrong_one_is_refused_and_remembered(self, bot_api: BotApi) -> None:
-        with TelegramServer(bot_api) as server:
+        with TelegramServer() as server:
             status, body = server.answer(TOKEN, "sendMessage", {"chat_id": "1"})
             assert (status, body["error_code"]) == (400, 400)
             assert server.faults == ["sendMessage.text: missing"]
 
     def test_wrong_one_with_a_file_is_refused_and_remembered(self, bot_api: BotApi) -> None:
-        with TelegramServer(bot_api) as server:
+        with TelegramServer() as server:
             files = {"dokument": ("a.txt", b"a")}
             url = f"{server.base_url}{TOKEN}/sendDocument"
             response = httpx.post(url, data={"chat_id": "1"}, files=files, trust_env=False)
@@ -109,20 +109,20 @@ class TestRequests:
             ]
 
     def test_one_that_is_not_served_is_a_fault(self, bot_api: BotApi) -> None:
-        with TelegramServer(bot_api) as server:
+        with TelegramServer() as server:
             status, body = server.answer(TOKEN, "getMyStarBalance", {})
             assert (status, body["ok"]) == (400, False)
             assert server.faults == ["getMyStarBalance: this server does not know what to answer"]
 
     def test_only_the_token_opens(self, bot_api: BotApi) -> None:
-        with TelegramServer(bot_api) as server:
+        with TelegramServer() as server:
             path = server.add_file(b"a")
             assert server.answer("1:x", "getMe", {})[0] == 401
             assert server.file("1:x", f"documents/{path}") is None
             assert server.file(TOKEN, f"documents/{path}") == b"a"
 
     def test_second_answer_to_a_press_is_a_fault(self, bot_api: BotApi) -> None:
-        with TelegramServer(bot_api) as server:
+        with TelegramServer() as server:
             form = {"callback_query_id": "1"}
             assert server.answer(TOKEN, "answerCallbackQuery", form)[0] == 200
             assert server.answer(TOKEN, "answerCallbackQuery", form)[0] == 400
@@ -140,9 +140,9 @@ class TestRequests:
             data={"chat_id": "5", "caption": caption},
             files={"document": (name, content, "application/octet-stream")},
         )
-        form, uploads = read_multipart("x", request.headers["Content-Type"], request.read())
+        form, uploads = read_multipart(request.headers["Content-Type"], request.read())
         assert form == {"chat_id": "5", "caption": caption}
-        assert uploads == [Upload("x", "document", name, content)]
+        assert uploads == [Upload("document", name, content)]
 
 
 class TestFiles:
@@ -159,7 +159,7 @@ class TestFiles:
             reply_markup=KEYBOARD,
         )
         assert telegram.uploads == [
-            Upload("sendDocument", "document", "Даведка «1».pdf", content),
+            Upload("document", "Даведка «1».pdf", content),
         ]
         assert message.document is not None
         assert message.document.file_name == "Даведка «1».pdf"
@@ -223,8 +223,8 @@ class TestFiles:
         assert response.status_code == 404
 
     def test_upload_over_fifty_megabytes_is_refused(self, bot_api: BotApi) -> None:
-        with TelegramServer(bot_api) as server:
-            upload = Upload("sendDocument", "document", "a.zip", bytes((50 << 20) + 1))
+        with TelegramServer() as server:
+            upload = Upload("document", "a.zip", bytes((50 << 20) + 1))
             assert server.answer(TOKEN, "sendDocument", {"chat_id": "5"}, [upload])[0] == 413
 
 

@@ -135,6 +135,31 @@ def test_token_that_is_none(program: Program) -> None:
     assert "not-a-token" not in done.stderr
 
 
+def test_playground_port_that_is_taken(program: Program) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = program.run("run", DAVIEDKA_PLAYGROUND_PORT=str(port))
+
+    assert_one_line(done)
+    assert "DAVIEDKA_PLAYGROUND_PORT" in done.stderr
+    assert not program.data_dir.exists()
+
+
+def test_webhook_without_https(program: Program) -> None:
+    settings = {
+        "DAVIEDKA_TELEGRAM_TOKEN": "123456789:" + "A" * 35,
+        "DAVIEDKA_WEBHOOK_URL": "http://bot.example.org/hook",
+    }
+
+    done = program.run("run", **settings)
+
+    assert_one_line(done)
+    assert "DAVIEDKA_WEBHOOK_URL" in done.stderr
+    assert "https://" in done.stderr
+
+
 def test_data_directory_that_cannot_be_written(program: Program) -> None:
     blocker = program.directory / "file"
     blocker.touch()

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.end_to_end.playing import LIBRARY, LIBRARY_ANSWER, LIBRARY_QUESTION
 from tests.end_to_end.test_telegram import running
-from tests.support.bot_api import BotApi
 from tests.support.documents import make_pdf
 from tests.support.moderated import MEMBER, MODERATOR, OWNER
 from tests.support.telegram import TelegramServer
@@ -20,19 +20,11 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.model
 
-LINES = [
-    "Library of the Belarusian House",
-    "The library of the Belarusian House in Vilnius is open on Tuesdays and Thursdays from four",
-    "to eight in the evening. Whoever brings a passport or a residence card gets a reader's ticket",
-    "at once and free of charge. Up to five books may be borrowed, for four weeks.",
-]
-QUESTION = "When is the library of the Belarusian House in Vilnius open?"
-
 
 def ask(telegram: TelegramServer) -> list[str]:
     """What the bot quotes to a member."""
     before = len(telegram.calls("sendMessage"))
-    telegram.send(message_update(QUESTION, sender=MEMBER))
+    telegram.send(message_update(LIBRARY_QUESTION, sender=MEMBER))
     telegram.wait_for("sendMessage", before + 1)
     return quotes(telegram.messages(MEMBER["id"])[-1])
 
@@ -41,8 +33,8 @@ def test_document_lives_from_upload_to_removal_over_restarts(
     program: Program, shared: Path
 ) -> None:
     program.environment["DAVIEDKA_OWNERS"] = str(OWNER["id"])
-    with TelegramServer(BotApi.load(shared / "bot-api" / "api.json")) as telegram:
-        telegram.add_file(make_pdf([LINES]), "library")
+    with TelegramServer() as telegram:
+        telegram.add_file(make_pdf([LIBRARY]), "library")
         with running(program, telegram):
             telegram.send(message_update(f"/moderators {MODERATOR['id']}", sender=OWNER))
             telegram.wait_for("sendMessage", 2)  # the owner and the moderator are told
@@ -55,7 +47,7 @@ def test_document_lives_from_upload_to_removal_over_restarts(
             telegram.send(press(card, "Publish", sender=MODERATOR))
             telegram.wait_for("editMessageText", 2)
             found = ask(telegram)
-            assert "open on Tuesdays and Thursdays" in " ".join(" ".join(found).split())
+            assert LIBRARY_ANSWER in " ".join(" ".join(found).split())
             sent = len(telegram.calls("sendMessage"))
             telegram.send(message_update("/undo", sender=MODERATOR))
             telegram.wait_for("sendMessage", sent + 1)

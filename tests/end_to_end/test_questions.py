@@ -83,16 +83,6 @@ def test_real_guide_goes_in_whole_and_answers(program: Program, shared: Path) ->
     assert answer["hits"][0]["document"]["source"].endswith(("pesel.md", "pesel.en.md"))
 
 
-def test_without_a_terminal_the_sample_questions_are_asked(program: Program) -> None:
-    done = program.run("run", "--sample")
-
-    assert done.returncode == 0, done.stderr
-    assert "? Ile cyfr ma PESEL i co oznaczają?" in done.stdout
-    assert "  │ " in done.stdout
-    assert "sample/" in done.stdout
-    assert "sample questions:" in done.stdout.splitlines()[-1]
-
-
 def test_lines_of_standard_input_are_answered(article: Program) -> None:
     done = article.run("chat", standard_input="Ile osób zwolniono?\n+\n/quit\nnot asked\n")
 

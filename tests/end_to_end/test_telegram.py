@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.bot_api import BotApi
 from tests.support.telegram import (
     TOKEN,
     TelegramServer,
@@ -37,7 +36,6 @@ def running(program: Program, telegram: TelegramServer) -> Iterator[list[str]]:
     settings = {
         "DAVIEDKA_TELEGRAM_TOKEN": TOKEN,
         "DAVIEDKA_TELEGRAM_API": telegram.base_url.removesuffix("/bot"),
-        "NO_PROXY": "127.0.0.1",
     }
     log: list[str] = []
     with subprocess.Popen(
@@ -64,7 +62,7 @@ def test_real_question_is_answered_paged_and_offered_inline(program: Program, sh
     article = shared / ARTICLE
     assert program.run("add", str(article)).returncode == 0
     lines = article.read_text(encoding="utf-8").splitlines()
-    with TelegramServer(BotApi.load(shared / "bot-api" / "api.json")) as telegram:
+    with TelegramServer() as telegram:
         with running(program, telegram) as log:
             telegram.send(message_update(QUESTION))
             telegram.wait_for("sendMessage")

@@ -1,29 +1,27 @@
-"""Telegram's side of the conversation: a Bot API server on loopback.
+"""Telegram's side of the conversation: the playground, as the tests of the bot use it.
 
-Every request that reaches it is held to the machine-readable Bot API. A wrong one is answered
-as Telegram answers, with 400, and kept in `faults`, so that a test fails even where the bot
-takes the refusal calmly. What people do is made with tests/support/updates.py.
+Every request that reaches it is held to the Bot API. What is wrong with one is kept in `faults`,
+so that a test fails even where the bot takes the refusal calmly. What people do is made with
+tests/support/updates.py, and may be about chats and messages that the server has never seen: it
+takes them on trust.
 """
 
 from __future__ import annotations
 
-import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qsl, unquote
+from operator import itemgetter
+from typing import TYPE_CHECKING, Final
 
-from tests.support.chats import Chats, Commands
-from tests.support.files import Files
-from tests.support.profile import Profile
-from tests.support.requests import RefusalError, Request, read_multipart
-from tests.support.sent import Sent
+from bot.playground.errors import EXPIRED, RefusalError, bad_request
+from bot.playground.queries import ANSWERS, Queries, Query
+from bot.playground.requests import Request
+from bot.playground.server import Playground
+from bot.playground.world import Chat, World
 from tests.support.updates import (
     BOT,
+    DATE,
     Json,
     buttons,
     chat,
-    content,
     inline_update,
     message_update,
     person,
@@ -32,12 +30,16 @@ from tests.support.updates import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterator, Sequence
     from types import TracebackType
     from typing import Self
 
-    from tests.support.bot_api import BotApi
-    from tests.support.requests import Upload
+    from bot.playground.commands import Commands
+    from bot.playground.events import Events
+    from bot.playground.faults import Faults
+    from bot.playground.profile import Profile
+    from bot.playground.requests import Upload
+    from bot.playground.schema import BotApi
 
 __all__ = [
     "BOT",
@@ -57,6 +59,93 @@ __all__ = [
 TOKEN: Final = "123456:for-tests-only-and-worth-nothing-else"  # noqa: S105 - opens nothing
 # How long a test waits for the bot before it fails: far beyond what any test needs.
 _PATIENCE: Final = 20.0
+# Far above the ids of what people send in a whole run of the tests.
+_FIRST_ID: Final = 1_000_000
+
+
+class _TrustingWorld(World):
+    """Takes chats, users and messages on trust that only the updates of a test tell of."""
+
+    def __init__(self, api: BotApi, events: Events) -> None:
+        super().__init__(api, events, BOT, _FIRST_ID)
+        self.blocked_by: set[int] = set()
+        self._strangers: dict[int, Chat] = {}
+
+    def now(self) -> int:
+        return DATE
+
+    def user(self, user_id: int) -> Json:
+        return self.bot if user_id == self.bot["id"] else person(user_id)
+
+    def add_chat(self, described: Json) -> Chat:
+        added = super().add_chat(described)
+        if described["id"] in self._strangers:
+            added.messages = self._strangers.pop(described["id"]).messages
+        return added
+
+    def entered(self, chat_id: int | str) -> Chat:
+        if isinstance(chat_id, int) and chat_id not in self.chats:
+            return self._strangers.setdefault(chat_id, Chat(chat(chat_id)))
+        return self.find(chat_id)
+
+    def check_inside(self, chat: Chat) -> None:
+        """The bot is everywhere."""
+
+    def destination(self, chat_id: int | str, what: str = "") -> Chat:
+        found = self.entered(chat_id)
+        if found.id in self.blocked_by:
+            raise RefusalError(403, "Forbidden: bot was blocked by the user")
+        return found
+
+    def check_topic(self, chat: Chat, topic: int | None) -> None:
+        """There are all topics."""
+
+    def message(self, chat: Chat, message_id: int, purpose: str) -> Json:
+        if message_id < _FIRST_ID and purpose in {"to delete", "to react", "to be replied"}:
+            told = {"message_id": message_id, "date": DATE, "chat": chat.described}
+            return {**told, "from": self.bot}
+        return super().message(chat, message_id, purpose)
+
+    def inline_message(self, inline_id: str) -> tuple[Chat, Json]:
+        unseen = Chat(chat(1))
+        return unseen, {"message_id": 1, "date": DATE, "chat": unseen.described, "text": ""}
+
+    def sent(self) -> Iterator[Json]:
+        """All messages of the bot, by chat and in order."""
+        for place in (*self.chats.values(), *self._strangers.values()):
+            yield from place.messages.values()
+
+
+class _TrustingQueries(Queries):
+    """Lets every query be answered once, whoever has seen it."""
+
+    def __init__(self, events: Events, disarmed: Faults, faults: list[str]) -> None:
+        super().__init__(events, disarmed)
+        self._answered: set[str] = set()
+        self._problems = faults
+
+    def close(self, query_id: str, kind: str, answer: Json) -> Query:
+        if query_id in self._answered:
+            self._problems.append(f"{ANSWERS[kind]}: {query_id} is answered twice")
+            raise bad_request(EXPIRED)
+        self._answered.add(query_id)
+        return Query(query_id, kind, 0, answer=answer)
+
+
+class _Trusting(Playground):
+    """The playground with nobody in it."""
+
+    world: _TrustingWorld
+
+    def __init__(self, token: str, problems: list[str]) -> None:
+        self._problems = problems
+        super().__init__(0, token=token, cast=False, flood=False)
+
+    def _make_world(self, api: BotApi) -> World:
+        return _TrustingWorld(api, self.events)
+
+    def _make_queries(self) -> Queries:
+        return _TrustingQueries(self.events, self.faults, self._problems)
 
 
 class TelegramServer:
@@ -69,57 +158,18 @@ class TelegramServer:
         profile: The name and descriptions that the bot set.
     """
 
-    def __init__(self, api: BotApi, token: str = TOKEN) -> None:
+    def __init__(self, token: str = TOKEN) -> None:
         self.requests: list[Request] = []
         self.faults: list[str] = []
-        self.commands = Commands()
-        self.profile = Profile()
-        self._api = api
-        self._token = token
-        self._changed = threading.Condition()
-        self._updates: list[Json] = []
-        self._refusals: list[tuple[str, RefusalError]] = []
-        self._files = Files()
-        self._chats = Chats(api)
-        self._sent = Sent(self._chats, self._files)
-        self._blocked_by: set[int] = set()
-        self._answered: set[str] = set()
-        self._closing = False
-        self._results: dict[str, Callable[[Request], Any]] = {
-            "getMe": lambda _: BOT,
-            "getUpdates": self._pending,
-            "sendMessage": self._sent.send,
-            "sendDocument": self._sent.send,
-            "sendPhoto": self._sent.send,
-            "forwardMessage": self._sent.forward,
-            "copyMessage": self._sent.copy,
-            "editMessageText": self._sent.edit,
-            "editMessageCaption": self._sent.edit,
-            "editMessageMedia": self._sent.edit,
-            "editMessageReplyMarkup": self._sent.edit,
-            "deleteMessage": self._sent.delete,
-            "getFile": lambda request: self._files.described(request.parameters["file_id"]),
-            "getChat": self._chats.describe,
-            "getChatMember": self._chats.member,
-            "getChatAdministrators": self._chats.administrators,
-            "setMyCommands": self.commands.set,
-            "deleteMyCommands": self.commands.delete,
-            "getMyCommands": self.commands.current,
-            "answerCallbackQuery": self._answer_press,
-        }
-        for method, what in (
-            ("MyName", "name"),
-            ("MyDescription", "description"),
-            ("MyShortDescription", "short_description"),
-        ):
-            self._results[f"set{method}"] = self.profile.setter(what)
-            self._results[f"get{method}"] = self.profile.getter(what)
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _handler_for(self))
-        self._http.daemon_threads = True
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,))
+        self._playground = _Trusting(token, self.faults)
+        self._world = self._playground.world
+        self.commands: Commands = self._world.commands
+        self.profile: Profile = self._world.profile
+        self._changed = self._playground.changed
+        self._playground.gateway.watch = self._watch
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self._playground.__enter__()
         return self
 
     def __exit__(
@@ -128,17 +178,12 @@ class TelegramServer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        with self._changed:
-            self._closing = True
-            self._changed.notify_all()
-        self._http.shutdown()
-        self._thread.join()
-        self._http.server_close()
+        self._playground.__exit__(kind, error, trace)
 
     @property
     def url(self) -> str:
         """What the bot takes for https://api.telegram.org."""
-        return f"http://127.0.0.1:{self._http.server_port}"
+        return self._playground.url
 
     @property
     def base_url(self) -> str:
@@ -153,27 +198,30 @@ class TelegramServer:
     def send(self, *updates: Json) -> None:
         """Let the bot's next getUpdates deliver these, where it asks for such."""
         with self._changed:
-            self._updates.extend(updates)
-            self._changed.notify_all()
+            self._playground.delivery.put(*updates)
 
     def add_file(self, content: bytes, file_id: str | None = None) -> str:
         """Let the bot download a file; give the id by which it is asked for."""
-        return self._files.add(content, file_id)
+        return self._world.files.add(content, file_id)
 
     def add_chat(self, known: Json) -> None:
         """Let the bot know a chat, by its id and by its user name where it has one."""
-        self._chats.add(known)
+        with self._changed:
+            self._world.add_chat(known)
 
     def set_member(self, chat_id: int, user_id: int, status: str) -> None:
         """Make a user "creator", "administrator", "member", "restricted", "left" or "kicked".
 
         Nobody else has ever been in that chat, which the bot knows from now on.
         """
-        self._chats.set_member(chat_id, user_id, status)
+        with self._changed:
+            if chat_id not in self._world.chats:
+                self._world.add_chat(chat(chat_id))
+            self._world.set_member(self._world.find(chat_id), user_id, status)
 
     def block(self, user_id: int) -> None:
         """Let a user block the bot."""
-        self._blocked_by.add(user_id)
+        self._world.blocked_by.add(user_id)
 
     def refuse_next(
         self, method: str, description: str, code: int = 400, **parameters: int
@@ -182,7 +230,8 @@ class TelegramServer:
 
         Parameters tell what to do about it, such as `migrate_to_chat_id`.
         """
-        self._refusals.append((method, RefusalError(code, description, **parameters)))
+        refusal = RefusalError(code, description, **parameters)
+        self._playground.faults.refuse_next(method, refusal)
 
     def calls(self, method: str) -> list[Json]:
         """The parameters of all requests of one method so far."""
@@ -207,134 +256,35 @@ class TelegramServer:
 
     def message(self, chat_id: int, message_id: int) -> Json:
         """A message that the bot sent, as it looks after all edits."""
-        return self._sent.messages[chat_id, message_id]
+        return _shown(self._world.entered(chat_id).messages[message_id])
 
     def messages(self, chat_id: int) -> list[Json]:
         """What the bot sent to a chat and did not delete, as it looks after all edits."""
-        return [message for (place, _), message in self._sent.messages.items() if place == chat_id]
+        with self._changed:
+            return [*map(_shown, self._world.entered(chat_id).messages.values())]
 
     def last_message(self) -> Json:
         """The message that the bot sent last, as it looks after all edits."""
-        return next(reversed(self._sent.messages.values()))
+        with self._changed:
+            return _shown(max(self._world.sent(), key=itemgetter("message_id")))
 
     def answer(
         self, token: str, method: str, form: dict[str, str], uploads: Sequence[Upload] = ()
     ) -> tuple[int, Json]:
         """The HTTP status and body for one request."""
-        if token != self._token:
-            refusal = RefusalError(401, "Unauthorized")
-            return refusal.code, refusal.body
-        parameters = self._api.read_form(method, form, uploads)
-        request = Request(method, parameters, uploads)
-        problems = self._api.problems(method, parameters, uploads)
-        with self._changed:
-            self.faults.extend(problems)
-            if method != "getUpdates":
-                self.requests.append(request)
-                self._changed.notify_all()
-        if problems:
-            refusal = RefusalError(400, f"Bad Request: {problems[0]}")
-            return refusal.code, refusal.body
-        try:
-            self._refuse_if_told(request)
-            return 200, {"ok": True, "result": self._result(request)}
-        except RefusalError as refusal:
-            return refusal.code, refusal.body
+        return self._playground.gateway.answer(token, method, form, uploads)
 
     def file(self, token: str, path: str) -> bytes | None:
         """The file to be downloaded from a path; None where there is none."""
-        return self._files.at(path) if token == self._token else None
+        opens = self._playground.gateway.opens(token)
+        return self._world.files.at(path) if opens else None
 
-    def _refuse_if_told(self, request: Request) -> None:
-        for position, (refused, refusal) in enumerate(self._refusals):
-            if refused == request.method:
-                del self._refusals[position]
-                raise refusal
-        sends = request.method.startswith(("send", "forward", "copy"))
-        if sends and request.parameters.get("chat_id") in self._blocked_by:
-            raise RefusalError(403, "Forbidden: bot was blocked by the user")
-
-    def _result(self, request: Request) -> Any:
-        if request.method in self._results:
-            return self._results[request.method](request)
-        if self._api.returns(request.method) == ["Boolean"]:
-            return True
-        self.faults.append(f"{request.method}: this server does not know what to answer")
-        raise RefusalError(400, f"Bad Request: {request.method} is not served here")
-
-    def _pending(self, request: Request) -> list[Json]:
-        parameters = request.parameters
-        # Telegram keeps to itself what is not asked for.
-        allowed = parameters.get("allowed_updates")
-
-        def pending() -> list[Json]:
-            first = parameters.get("offset", 0)
-            self._updates = [
-                kept
-                for kept in self._updates
-                if kept["update_id"] >= first and (not allowed or content(kept)[0] in allowed)
-            ]
-            return self._updates[: parameters.get("limit", 100)]
-
-        with self._changed:
-            self._changed.wait_for(lambda: self._closing or pending(), parameters.get("timeout", 0))
-            return pending()
-
-    def _answer_press(self, request: Request) -> bool:
-        press_id = request.parameters["callback_query_id"]
-        with self._changed:
-            if press_id in self._answered:
-                self.faults.append(f"answerCallbackQuery: {press_id} is answered twice")
-                raise RefusalError(
-                    400,
-                    "Bad Request: query is too old and response timeout expired or query ID is "
-                    "invalid",
-                )
-            self._answered.add(press_id)
-        return True
+    def _watch(self, request: Request, problems: list[str]) -> None:
+        self.faults.extend(problems)
+        if request.method != "getUpdates":
+            self.requests.append(request)
 
 
-def _handler_for(server: TelegramServer) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            token, _, path = unquote(self.path).removeprefix("/file/bot").partition("/")
-            found = server.file(token, path)
-            if found is None:
-                missing = RefusalError(404, "Not Found").body
-                self._respond(404, "application/json", _encoded(missing))
-            else:
-                self._respond(200, "application/octet-stream", found)
-
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            token, _, method = self.path.removeprefix("/bot").rpartition("/")
-            kind = self.headers.get("Content-Type", "")
-            uploads: list[Upload] = []
-            if kind.startswith("multipart/form-data"):
-                form, uploads = read_multipart(method, kind, body)
-            else:
-                text = body.decode()
-                form = dict(parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text)))
-            status, answer = server.answer(token, method, form, uploads)
-            self._respond(status, "application/json", _encoded(answer))
-
-        def _respond(self, status: int, kind: str, body: bytes) -> None:
-            try:
-                self.send_response(status)
-                self.send_header("Content-Type", kind)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-            except ConnectionError:
-                self.close_connection = True  # the bot gave up a long poll
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name
-            """Keep standard error clean."""
-
-    return Handler
-
-
-def _encoded(answer: Json) -> bytes:
-    return json.dumps(answer).encode()
+def _shown(message: Json) -> Json:
+    """A message as people see it, who are not told when a bot changed it."""
+    return {name: value for name, value in message.items() if name != "edit_date"}

@@ -6,20 +6,15 @@ import itertools
 import mimetypes
 from typing import TYPE_CHECKING, Any, Final
 
+from bot.playground import server
+from bot.playground.delivery import kind_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Json = dict[str, Any]
 
-BOT: Final[Json] = {
-    "id": 123456,
-    "is_bot": True,
-    "first_name": "Daviedka",
-    "username": "daviedka_bot",
-    "can_join_groups": True,
-    "can_read_all_group_messages": False,
-    "supports_inline_queries": True,
-}
+BOT: Final[Json] = {"id": 123456, **server.BOT}
 DATE: Final = 1_700_000_000
 
 _update_ids = itertools.count(1)
@@ -296,7 +291,7 @@ def reaction_update(
 
 def content(update: Json) -> tuple[str, Json]:
     """What an update is of, and that itself."""
-    kind = next(name for name in update if name != "update_id")
+    kind = kind_of(update)
     return kind, update[kind]
 
 

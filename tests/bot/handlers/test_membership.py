@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from bot.context import App
+    from bot.playground.schema import BotApi
     from tests.support.answers import WordSearch
-    from tests.support.bot_api import BotApi
     from tests.support.moderated import Backing
     from tests.support.telegram import TelegramServer
 

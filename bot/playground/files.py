@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 from PIL import Image, UnidentifiedImageError
 
-from tests.support.requests import RefusalError, Upload
+from bot.playground.errors import RefusalError
 
 if TYPE_CHECKING:
-    from tests.support.updates import Json
+    from bot.playground.requests import Json, Upload
 
 # What Telegram takes from a bot and serves to one, in bytes.
 _LARGEST_UPLOAD: Final = 50 << 20
@@ -52,6 +52,12 @@ class Files:
     def at(self, path: str) -> bytes | None:
         """The file that getFile gave this path of; None where there is none."""
         return self._contents.get(path.removeprefix("documents/"))
+
+    def kept(self, file_id: str) -> tuple[bytes, str] | None:
+        """A file and its name, which may be empty; None where there is none."""
+        if file_id not in self._contents:
+            return None
+        return self._contents[file_id], self._names[file_id]
 
     def document(self, source: Upload | str) -> Json:
         """A file as the message shows it that it came with."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.support.requests import Request
+    from bot.playground.requests import Request
 
 
 class Profile(dict[tuple[str, str], str]):
