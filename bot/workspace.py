@@ -33,6 +33,11 @@ if TYPE_CHECKING:
     from index.sync import PassageIndex, Synced
 
 
+# A model before answers only where it has so many times less left to embed than the one that is
+# set: what came in last. One that never got far would have to embed the corpus first, too.
+_LESS_TO_EMBED = 10
+
+
 class Workspace:
     """An open data directory.
 
@@ -112,14 +117,14 @@ class Workspace:
         self._indexes.append(passage_index)
         return passage_index
 
-    def _open_index_before(self, model: str, known: int) -> PassageIndex | None:
-        """The index by another model that has embedded more than so many passages.
+    def _open_index_before(self, model: str, at_least: int) -> PassageIndex | None:
+        """The index by another model that has embedded so many passages.
 
         Returns:
             None where there is no such model, or none that can still be used.
         """
         models = self.models()
-        others = [name for name, count in models.items() if name != model and count > known]
+        others = [name for name, count in models.items() if name != model and count >= at_least]
         for name in sorted(others, key=lambda name: -models[name]):
             try:
                 return self._open_index_by(reopen_encoder(self._settings, name))
@@ -177,7 +182,7 @@ class Workspace:
         if (serving := passage_index.encoder.name) != encoder.name:
             confidence = confidence.for_encoder(serving)
             if confidence.calibration is None:
-                click.echo(f"Until then, how sure {serving} is can only be guessed.", err=True)
+                click.echo(f"How sure {serving} is can only be guessed.", err=True)
         if self.writable:
             with progress("Embedding passages") as advance:
                 passage_index.sync(advance)
@@ -205,13 +210,14 @@ class Workspace:
             passage_index = self._open_index_by(encoder)
         except SnapshotError:
             # Perhaps the process that keeps the index still answers by the model before.
-            before = None if self.writable else self._open_index_before(encoder.name, 0)
+            before = None if self.writable else self._open_index_before(encoder.name, 1)
             if before is None:
                 raise
             return before, None
         if in_background:
             known, total = passage_index.coverage()
-            before = self._open_index_before(encoder.name, known) if known < total else None
+            enough = total - (total - known) // _LESS_TO_EMBED
+            before = self._open_index_before(encoder.name, enough) if known < total else None
             if before is not None:
                 click.echo(
                     f"The corpus is embedded anew by {encoder.name}, in the background; "

@@ -22,10 +22,11 @@ from index.sync import PASSAGES_AHEAD
 if TYPE_CHECKING:
     from index.sync import PassageIndex
 
-# Where a question wants the processor, too, the thread gets a tenth of what the question gets. A
-# question's median is then 1.2 times that without a change; with 0 it is 1.9 times, with 19 it is
-# 1.1 times (six runs of 150 questions each, on 2 cores that others used as well). But with 19 those
-# who add documents may have to wait for the thread where it holds a lock.
+# More than the process itself has. Where a question wants the processor, too, the thread gets a
+# tenth of what the question gets. A question's median is then 1.2 times that without a change; with
+# 0 it is 1.9 times, with 19 it is 1.1 times (six runs of 150 questions each, on 2 cores that others
+# used as well). But with 19 those who add documents may have to wait for the thread where it holds
+# a lock.
 _NICENESS = 10
 
 # A line is logged whenever this share more is done.
@@ -67,7 +68,7 @@ class ModelChange:
 
     def _try(self) -> None:
         if sys.platform == "linux":  # elsewhere it would slow the whole process, or nothing
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+            os.nice(_NICENESS)  # there it is the thread's alone
         try:
             if self._successor is not None:
                 self._take_over(self._successor)
@@ -86,17 +87,24 @@ class ModelChange:
     def _take_over(self, successor: PassageIndex) -> None:
         before, after = self._index.encoder.name, successor.encoder.name
         progress = _Progress(after)
-        # What comes in meanwhile is missing again.
-        while successor.encode_missing(self._closing.is_set, progress, at_once=PASSAGES_AHEAD):
-            if self._closing.is_set():
-                return
+        self._embed_all(successor, progress)
+        if self._closing.is_set():
+            return
         successor.copy_words(self._index)
         successor.sync()
         successor.wait()  # a large index is of no use before it is compacted
+        # That may have taken minutes; to embed what came in then would hold up the next to come.
+        self._embed_all(successor, progress)
         if self._closing.is_set():
             return
         self._index.become(successor)
         log.info("%s answers from now on, %s no more", after, before)
+
+    def _embed_all(self, successor: PassageIndex, progress: _Progress) -> None:
+        # What comes in meanwhile is missing again.
+        while successor.encode_missing(self._closing.is_set, progress, at_once=PASSAGES_AHEAD):
+            if self._closing.is_set():
+                return
 
 
 class _Progress:

@@ -15,6 +15,7 @@ from index import following
 from index.arranging import TRANSLATION, arrange
 from index.calibration import SIGNAL_NAMES, Calibration, calibrated_name, load_calibration
 from index.embedding import unpack
+from index.errors import SnapshotError
 from index.lexical import LexicalQuery
 from index.models import Answer, Hit, Signals, StageTimes
 from index.ranking import Candidates, Ranking, Weighed, chosen
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
     from corpus.store import Store
     from index.encoder import Embeddings, Encoder
     from index.reranker import Reranker
-    from index.sync import PassageIndex, Snapshot
+    from index.snapshot import Snapshot
+    from index.sync import PassageIndex
 
     SecondReading = Callable[[str, DetectedLanguage], str | None]
     """Puts a question into words that the model knows better; None where it has no others."""
@@ -145,6 +147,7 @@ class Searcher:
             ValueError: k is less than 1.
             EncodingError: The model fails.
             ModelError: The reranker fails.
+            SnapshotError: The process that keeps the index has gone over to another model.
             StoreError: The database fails.
         """
         if k < 1:
@@ -170,8 +173,8 @@ class Searcher:
         found = perf_counter()
         lexical = _lexical_scores(snapshot, readings, dense, k)
         matched = perf_counter()
-        rows = self._passages.vectors(encoder.name, list(lexical[0]))
-        if self.index.snapshot.encoder is not encoder:  # whose embeddings are being deleted
+        rows = self._vectors(encoder, list(lexical[0]))
+        if rows is None:
             return self.search(query, k, without=without)
         if without:
             rows = [row for row in rows if row.document_id not in without]
@@ -224,6 +227,7 @@ class Searcher:
         Raises:
             ValueError: k is less than 1.
             EncodingError: The model fails.
+            SnapshotError: See `search`.
             StoreError: The database fails.
         """
         if k < 1:
@@ -244,8 +248,8 @@ class Searcher:
         found = perf_counter()
         lexical = _lexical_scores(snapshot, flat, dense, k)
         matched = perf_counter()
-        rows = self._passages.vectors(encoder.name, list(lexical[0]))
-        if self.index.snapshot.encoder is not encoder:  # as in `search`
+        rows = self._vectors(encoder, list(lexical[0]))
+        if rows is None:
             return self.follow_up(query, before, document_id, passage_id, k)
         hits: tuple[Hit, ...] = ()
         if rows:
@@ -393,6 +397,21 @@ class Searcher:
             return self._store.text(document_id)
         except MissingError:
             return None
+
+    def _vectors(self, encoder: Encoder, ids: list[int]) -> list[PassageVectors] | None:
+        """The embeddings of what was found; None where the index has another model by now.
+
+        Raises:
+            SnapshotError: They were deleted by another process, whose index has another model.
+        """
+        rows = self._passages.vectors(encoder.name, ids)
+        if self.index.snapshot.encoder is not encoder:  # whose embeddings are being deleted
+            return None
+        if not rows and self._passages.unembedded_ids(encoder.name, ids):
+            raise SnapshotError(
+                f"the corpus is not embedded by {encoder.name} any more: start again"
+            )
+        return rows
 
     def _weigh(
         self,

@@ -5,16 +5,8 @@ date is the difference of two sets of ids: what was removed goes, what is missin
 Nothing else is remembered, so nothing else can be wrong: doing it twice, or again after a
 kill, gives the same index.
 
-On disk, in a directory for each model:
-
-    state.json            the revision applied, a checksum of the ids that it holds,
-                          and the vectors' file with its checksum
-    vectors-0a1b….faiss   embeddings of most of these passages; the rest is in the store
-    lexical/              tantivy's own files
-
-The vectors are written first, then the lexical index, and state.json takes their place in one
-step at the end. A kill in between leaves the older state with its older vectors; a lexical
-index that is ahead of it is brought to the same set again.
+The lexical index is written first, then all else (`index/snapshot.py`). A kill in between leaves
+one that is ahead of the rest; it is brought to the same set again.
 
 A change of a few passages does not write all vectors anew: they are kept beside those of the
 file, and read from the store at the next start. When they have become many, a new file is
@@ -24,87 +16,44 @@ passages that the new one is approximate and must be measured.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
-import os
-import re
-import shutil
 import threading
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from corpus.errors import CorpusError
+from index.checking import find_problems
 from index.embedding import PASSAGES_PER_BATCH, contents_of, encode, lexical_text, unpack
 from index.errors import SearchError, SnapshotError
 from index.lexical import LexicalIndex
+from index.snapshot import Snapshot, SnapshotFiles, digest
 from index.vectors import VectorIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from corpus.passages import PassageStore
     from corpus.store import Draft
     from index.encoder import Embeddings, Encoder
-    from index.lexical import LexicalSearcher
     from index.vectors import Ids
 
     Progress = Callable[[int, int], None]
     """Called with how many passages are encoded, and how many there are to encode."""
 
-FORMAT = 2
-
-# How many passages' texts are read and folded, or embeddings compared, at a time.
+# How many passages' texts are read and folded, or embeddings read, at a time.
 PASSAGES_AT_ONCE = 2048
 
-# How many passages of a draft are embedded at a time: those who ask meanwhile share the processor
-# with them for a fraction of a second.
+# How many passages of a draft, or by another model that is to take over, are embedded at a time:
+# those who ask meanwhile share the processor with them for a fraction of a second.
 PASSAGES_AHEAD = 8
 
 # How many sentences stand for questions where the recall of a large index is measured.
 STAND_IN_QUESTIONS = 100
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """One state of the index; it never changes.
-
-    Attributes:
-        encoder: Made its embeddings, and must make those of the queries.
-        revision: The corpus's revision that it holds; -1 where it holds none as a whole.
-        vectors: Its passages by embedding.
-        lexical: The same passages by grams.
-    """
-
-    encoder: Encoder
-    revision: int
-    vectors: VectorIndex
-    lexical: LexicalSearcher
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """What state.json says.
-
-    Attributes:
-        ids: SHA-256 of the ids of all passages in the index, in order.
-        vectors: The file that holds the vectors of most of them.
-        sha256: Its checksum.
-        recall: See `VectorIndex`.
-    """
-
-    format: int
-    model: str
-    revision: int
-    ids: str
-    vectors: str
-    sha256: str
-    recall: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,46 +102,45 @@ class PassageIndex:
         """
         self.passages = passages
         self.encoder = encoder
-        self._directory = directory / re.sub(r"[^\w.-]+", "-", encoder.name)
+        self._files = SnapshotFiles(directory, encoder.name)
         self._writing = threading.Lock()
         self._compacting = threading.Lock()
         self._background: threading.Thread | None = None
         self._closing = threading.Event()
         self._lexical: LexicalIndex
-        self._state: State | None
         self.snapshot: Snapshot
         self._open(writable=writable)
 
     def _open(self, *, writable: bool) -> None:
         try:
-            self._state, vectors = self._load()
-            self._lexical = LexicalIndex.open(self._directory / "lexical")
+            state, vectors = self._files.open()
+            self._lexical = LexicalIndex.open(self._files.lexical)
             lexical = self._lexical.searcher()
             ids = np.sort(lexical.ids())
             revision = -1
             # After a kill, or where it was lost, the lexical index holds other passages.
-            if _digest(ids) == self._state.ids:
+            if digest(ids) == state.ids:
                 vectors = self._changed(vectors, ids)
                 if np.array_equal(vectors.ids, ids):
-                    revision = self._state.revision
+                    revision = state.revision
             self.snapshot = Snapshot(self.encoder, revision, vectors, lexical)
         except SnapshotError as error:
             if not writable:
                 raise SnapshotError(
                     f"{error}; another process keeps it: try again in a moment"
                 ) from error
-            if self._directory.exists():
+            # What was never whole, as in a change of model, is not lost.
+            if any(path.is_file() for path in self._files.directory.glob("*")):
                 log.warning("%s; it is made anew from the stored embeddings", error)
             self._reset()
 
     def _reset(self) -> None:
-        shutil.rmtree(self._directory, ignore_errors=True)
+        self._files.clear()
         self._begin()
 
     def _begin(self) -> None:
         """Hold nothing but what is in the lexical index."""
-        self._state = None
-        self._lexical = LexicalIndex.open(self._directory / "lexical")
+        self._lexical = LexicalIndex.open(self._files.lexical)
         self.snapshot = Snapshot(
             self.encoder, -1, VectorIndex.empty(self.encoder.dim), self._lexical.searcher()
         )
@@ -238,7 +186,7 @@ class PassageIndex:
         vectors = self._changed(old.vectors, wanted)
         ids = vectors.ids
         self._bring_lexical_to(ids)
-        self._save_state(vectors, ids, revision)
+        self._files.save(vectors, ids, revision)
         self.snapshot = Snapshot(self.encoder, revision, vectors, self._lexical.searcher())
         return Synced(
             revision,
@@ -323,8 +271,7 @@ class PassageIndex:
                 now = self.snapshot
                 ids = now.vectors.ids
                 vectors = self._changed(compacted, ids)
-                self._state = None  # so that the file is written
-                self._save_state(vectors, ids, now.revision)
+                self._files.save(vectors, ids, now.revision, new_base=True)
                 self.snapshot = Snapshot(now.encoder, now.revision, vectors, now.lexical)
         if vectors.recall < 1:
             log.info(
@@ -379,17 +326,10 @@ class PassageIndex:
             SnapshotError: It cannot be copied.
         """
         with self._writing:
-            if self._state is not None:
+            if self._files.is_saved:
                 return
-            try:
-                shutil.rmtree(self._directory)
-                with other._writing:
-                    shutil.copytree(
-                        other._directory / "lexical",
-                        self._directory / "lexical",
-                    )
-            except OSError as error:
-                raise SnapshotError(f"cannot copy the lexical index: {error}") from error
+            with other._writing:
+                self._files.copy_lexical(other._files)
             self._begin()
 
     def become(self, successor: PassageIndex) -> None:
@@ -408,10 +348,10 @@ class PassageIndex:
         with self._compacting, self._writing:
             successor._catch_up()
             self.encoder = successor.encoder
-            self._directory = successor._directory
+            self._files = successor._files
             self._lexical = successor._lexical
-            self._state = successor._state
             self.snapshot = successor.snapshot
+            del successor.snapshot  # it would stay in memory, however far this one goes on
 
     def forget_other_models(self, until: Callable[[], bool]) -> int:
         """Delete the indexes and the embeddings that other models have made.
@@ -425,9 +365,7 @@ class PassageIndex:
         Raises:
             StoreError: The database fails.
         """
-        for directory in self._directory.parent.iterdir():
-            if directory != self._directory:
-                shutil.rmtree(directory, ignore_errors=True)
+        self._files.clear_other_models()
         deleted = 0
         for count in self.passages.delete_embeddings(keep=self.encoder.name):
             deleted += count
@@ -446,54 +384,11 @@ class PassageIndex:
 
         Every passage and every embedding is compared with the store.
         """
-        snapshot = self.snapshot
-        found: list[str] = []
-        revision, live = self.passages.passage_ids()
-        if snapshot.revision != revision:
-            found.append(
-                f"the index is at revision {snapshot.revision}, the corpus at {revision}: "
-                "run `daviedka sync`"
-            )
-        wanted = np.array(live, dtype=np.int64)
-        for name, ids in (
-            ("vectors", snapshot.vectors.ids),
-            ("lexical index", snapshot.lexical.ids()),
-        ):
-            if not np.array_equal(np.sort(ids), wanted):
-                missing = len(np.setdiff1d(wanted, ids))
-                stray = len(ids) - (len(wanted) - missing)
-                found.append(
-                    f"the {name}: {missing} passages missing, {stray} too many: "
-                    "run `daviedka rebuild`"
-                )
-        for first in range(0, len(live), PASSAGES_AT_ONCE):
-            found += self._wrong_embeddings(live[first : first + PASSAGES_AT_ONCE], snapshot)
+        found = find_problems(self.passages, self.snapshot)
         try:
-            self._load()
+            self._files.read()
         except SnapshotError as error:
             found.append(f"{error}: run `daviedka rebuild`")
-        return found
-
-    def _wrong_embeddings(self, ids: Sequence[int], snapshot: Snapshot) -> list[str]:
-        dim = snapshot.encoder.dim
-        indexed = np.intersect1d(ids, snapshot.vectors.ids)
-        in_index = dict(zip(indexed.tolist(), snapshot.vectors.reconstruct(indexed), strict=True))
-        sentences = {passage.id: len(passage.sentences) for passage in self.passages.contents(ids)}
-        stored = {row.id: row for row in self.passages.vectors(snapshot.encoder.name, ids)}
-        found: list[str] = []
-        for passage_id in ids:
-            row = stored.get(passage_id)
-            if row is None:
-                found.append(f"passage {passage_id} has no embedding: run `daviedka rebuild`")
-            elif len(row.sentences) != sentences.get(passage_id, 0) * dim * 2:
-                found.append(f"passage {passage_id}: its sentences' embeddings do not fit")
-            elif passage_id in in_index and not np.array_equal(
-                unpack(row.passage, dim)[0], in_index[passage_id]
-            ):
-                found.append(
-                    f"passage {passage_id}: the index has another embedding than the store: "
-                    "run `daviedka rebuild`"
-                )
         return found
 
     def _encode_missing(
@@ -543,64 +438,3 @@ class PassageIndex:
             )
         )
         self._lexical.change(removed=np.setdiff1d(present, wanted).tolist(), added=texts)
-
-    def _save_state(self, vectors: VectorIndex, ids: Ids, revision: int) -> None:
-        """Say on disk what the index holds; write the vectors where no file has their base."""
-        if self._state is None:
-            name, sha256 = self._save_vectors(vectors)
-        else:
-            name, sha256 = self._state.vectors, self._state.sha256
-        state = State(
-            FORMAT, self.encoder.name, revision, _digest(ids), name, sha256, vectors.recall
-        )
-        path = self._directory / "state.json"
-        temporary = path.with_suffix(".new")
-        try:
-            with temporary.open("w", encoding="utf-8") as file:
-                json.dump(asdict(state), file)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-            for old in self._directory.glob("vectors-*.faiss"):
-                if old.name != name:
-                    old.unlink(missing_ok=True)
-        except OSError as error:
-            raise SnapshotError(f"cannot write the index {path}: {error}") from error
-        self._state = state
-
-    def _save_vectors(self, vectors: VectorIndex) -> tuple[str, str]:
-        """Write the vectors' base to a file; its name and checksum."""
-        temporary = self._directory / "vectors.new"
-        vectors.save(temporary)
-        sha256 = _sha256(temporary)
-        path = self._directory / f"vectors-{sha256[:16]}.faiss"
-        try:
-            temporary.replace(path)
-        except OSError as error:
-            raise SnapshotError(f"cannot write the index {path}: {error}") from error
-        return path.name, sha256
-
-    def _load(self) -> tuple[State, VectorIndex]:
-        path = self._directory / "state.json"
-        try:
-            state = State(**json.loads(path.read_text(encoding="utf-8")))
-        except FileNotFoundError as error:
-            raise SnapshotError(f"there is no index in {self._directory}") from error
-        except (OSError, ValueError, TypeError) as error:
-            raise SnapshotError(f"the index's {path} is damaged") from error
-        if (state.format, state.model) != (FORMAT, self.encoder.name):
-            raise SnapshotError(f"the index {self._directory} was made by another version")
-        vectors = self._directory / state.vectors
-        if not vectors.is_file() or _sha256(vectors) != state.sha256:
-            raise SnapshotError(f"the index's {vectors} is missing or damaged")
-        return state, VectorIndex.load(vectors, recall=state.recall)
-
-
-def _digest(ids: Ids) -> str:
-    """SHA-256 of ids in their order."""
-    return hashlib.sha256(ids.astype("<i8").tobytes()).hexdigest()
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from bot.playground.acting import Acting
-from bot.playground.entities import find_entities, split_text
+from bot.playground.entities import MESSAGE_LENGTH, find_entities, split_text
 from bot.playground.errors import ActionError, RefusalError
 from bot.playground.methods import origin_of, quote_of
 from bot.playground.requests import Json  # noqa: TC001 - pydantic reads the signatures
-from bot.playground.rules import entity_problems
+from bot.playground.rules import entity_problems, utf16_length
 from bot.playground.world import ADMINISTRATORS, GENERAL, INSIDE, content_of, without_reply
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _STATUSES: Final = ("creator", "administrator", "member", "restricted", "left", "kicked")
 _CAPTION_LENGTH: Final = 1024
 _ALBUM: Final = 10
+# How long a fault may hold the bot up, in seconds.
+_LONGEST_WAIT: Final = 3_600
 
 
 class Entity(BaseModel):
@@ -94,8 +96,8 @@ class Actions(Acting):
         author, place = self._writer(person, chat)
         if not 1 <= len(files) <= _ALBUM:
             raise ActionError(f"send 1 to {_ALBUM} files at once")
-        if len(caption) > _CAPTION_LENGTH:
-            raise ActionError(f"a caption has at most {_CAPTION_LENGTH} characters")
+        caption = caption.strip()
+        _check_length(caption, "caption")
         group = {"media_group_id": f"album-{next(self._groups)}"} if len(files) > 1 else {}
         reply = self._reply(place, reply_to, None)
         kept = self._world.files
@@ -119,11 +121,13 @@ class Actions(Acting):
         place, message = self._own(person, chat, message_id)
         name = "text" if "text" in message else "caption"
         marks = "entities" if name == "text" else "caption_entities"
-        if not text.strip():
+        text = text.strip()
+        if not text:
             raise ActionError("a message needs a text")
+        _check_length(text, name)
         edited = {key: value for key, value in message.items() if key not in {name, marks}}
-        edited |= {name: text.strip(), "edit_date": self._world.now()}
-        if marked := find_entities(text.strip()):
+        edited |= {name: text, "edit_date": self._world.now()}
+        if marked := find_entities(text):
             edited[marks] = marked
         self._world.replace(place, edited)
         self._tell(place, edited, "edited_")
@@ -131,7 +135,7 @@ class Actions(Acting):
 
     def delete(self, person: int, chat: int, message_id: int) -> Json:
         """Take a message away, of which bots are not told."""
-        place = self._chat(chat)
+        _, place = self._present(person, chat)
         message = self._message(place, message_id)
         own = message.get("from", {}).get("id") == person
         if not own and place.kind != "private" and place.status(person) not in ADMINISTRATORS:
@@ -143,7 +147,7 @@ class Actions(Acting):
         self, person: int, from_chat: int, message_id: int, chat: int, topic: int | None = None
     ) -> Json:
         """Send on what stands in a chat."""
-        source = self._chat(from_chat)
+        _, source = self._present(person, from_chat)
         message = self._message(source, message_id)
         if not any(name in message for name in ("text", "document", "photo")):
             raise ActionError("there is nothing in it to be forwarded")
@@ -156,7 +160,9 @@ class Actions(Acting):
         author, place = self._present(person, chat)
         self._message(place, message_id)
         before = self._world.react(place, message_id, person, emoji)
-        # In groups only administrators get to know.
+        # In groups only administrators get to know; in channels nobody gets to know who it was.
+        if place.kind == "channel":
+            return {}
         if place.kind == "private" or place.status(self._bot) in ADMINISTRATORS:
             self._delivery.add(
                 "message_reaction",
@@ -182,7 +188,7 @@ class Actions(Acting):
         inline_message_id: str | None = None,
     ) -> Json:
         """Press a button that calls the bot back."""
-        told: Json = {"chat_instance": "1", "data": data}
+        told: Json = {"data": data}
         if inline_message_id is not None:
             try:
                 place, message = self._world.inline_message(inline_message_id)
@@ -274,8 +280,13 @@ class Actions(Acting):
         if person != self._bot:
             self._person(person)
         inside = place.status(person) in INSIDE
-        if actor != person and place.status(actor) not in ADMINISTRATORS:
-            raise ActionError("only administrators decide about others")
+        if place.status(actor) not in ADMINISTRATORS:
+            if actor != person:
+                raise ActionError("only administrators decide about others")
+            leaves = status == "left" and inside
+            joins = status == "member" and place.status(person) == "left"
+            if not (leaves or joins):
+                raise ActionError("only administrators give rights")
         before, after = self._world.set_member(place, person, status, may_send=may_send)
         told = {
             "chat": place.described,
@@ -352,15 +363,22 @@ class Actions(Acting):
     def person(self, person: int, language_code: str) -> Json:
         """Let somebody's client speak another language."""
         who = self._person(person)
-        who.user["language_code"] = language_code
+        # What was written before, and may still be on its way, tells of the old one.
+        who.user = {**who.user, "language_code": language_code}
         self._world.tell_person(who)
         return {}
 
     def fault(
-        self, kind: str, method: str | None = None, count: int = 1, seconds: float = 5
+        self,
+        kind: str,
+        method: str | None = None,
+        count: Annotated[int, Field(ge=1)] = 1,
+        seconds: Annotated[float, Field(ge=0, le=_LONGEST_WAIT)] = 5,
     ) -> Json:
         """Let something go wrong from now on; "none" ends all."""
         self._faults.arm(kind, method, count, seconds)
+        if kind == "none":
+            self._delivery.release()
         return {}
 
     # Behind them
@@ -370,6 +388,7 @@ class Actions(Acting):
         _, place = self._writer(person, chat)
         message = self._message(place, message_id)
         own = message.get("from", {}).get("id") == person or place.kind == "channel"
+        own = own and not {"via_bot", "forward_origin"} & message.keys()
         if not own or not {"text", "caption", "document", "photo"} & message.keys():
             raise ActionError("one edits only what one wrote oneself")
         return place, message
@@ -415,6 +434,13 @@ def _checked(text: str, entities: Sequence[Entity]) -> list[Json]:
     if any(entity_problems("", {"text": text, "entities": marked})):
         raise ActionError("what is marked must lie in the text, without white space at its ends")
     return marked
+
+
+def _check_length(text: str, name: str) -> None:
+    """Refuse a text or a caption that does not fit in one message."""
+    most = MESSAGE_LENGTH if name == "text" else _CAPTION_LENGTH
+    if utf16_length(text) > most:
+        raise ActionError(f"a {name} has at most {most} characters")
 
 
 def _reaction(emoji: str | None) -> list[Json]:

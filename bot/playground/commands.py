@@ -58,10 +58,6 @@ class Commands(dict[tuple[str, str], list["Json"]]):
                 return self[key]
         return []
 
-    def shown_to(self, user_id: int, language: str) -> list[str]:
-        """The names of the commands that a user's client shows in the chat with the bot."""
-        return [command["command"] for command in self.shown(user_id, user_id, language)]
-
 
 def _key(request: Request) -> tuple[str, str]:
     scope = request.parameters.get("scope", {"type": "default"})

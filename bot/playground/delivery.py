@@ -64,18 +64,17 @@ class Delivery:
             kind: The update's field, such as "message".
             content: What it is of, as the Bot API's types say.
         """
-        if self._held or self._faults.take("reorder"):
-            # The next one overtakes it.
-            self._held.append((kind, content))
-            if len(self._held) < 2:
-                return
-            ready = [*reversed(self._held)]
-            self._held = []
-        else:
-            ready = [(kind, content)]
-        for name, told in ready:
+        self._held.append((kind, content))
+        # The next one overtakes it.
+        if len(self._held) > 1 or not self._faults.take("reorder"):
+            self.release()
+
+    def release(self) -> None:
+        """Let go what waits to be overtaken."""
+        for name, told in reversed(self._held):
             update = {"update_id": next(self._ids), name: told}
             self.put(*[update] * (2 if self._faults.take("duplicate") else 1))
+        self._held.clear()
 
     def put(self, *updates: Json) -> None:
         """Let the bot have whole updates."""
@@ -241,7 +240,7 @@ def _post(client: httpx.Client, url: str, headers: dict[str, str], update: Json)
         status = client.post(url, content=json.dumps(update), headers=headers).status_code
     except httpx.TimeoutException:
         return 0, "Read timeout expired"
-    except httpx.TransportError as error:
+    except (httpx.TransportError, httpx.InvalidURL) as error:
         return 0, f"Connection failed: {error}"
     return status, "" if status < 300 else f"Wrong response from the webhook: {status}"
 

@@ -77,6 +77,9 @@ class Files:
                 width, height = picture.size
         except UnidentifiedImageError as error:
             raise RefusalError(400, "Bad Request: IMAGE_PROCESS_FAILED") from error
+        except Image.DecompressionBombError as error:
+            # The library does not look at what is far too large.
+            raise RefusalError(400, "Bad Request: PHOTO_INVALID_DIMENSIONS") from error
         if width + height > _PHOTO_PIXELS or max(width, height) > _PHOTO_RATIO * min(width, height):
             raise RefusalError(400, "Bad Request: PHOTO_INVALID_DIMENSIONS")
         return [self._identified(file_id) | {"width": width, "height": height}]

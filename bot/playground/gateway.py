@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import TYPE_CHECKING, Any
 
-from bot.playground.errors import RefusalError
+from bot.playground.errors import RefusalError, bad_request
 from bot.playground.markup import read_markup
 from bot.playground.requests import Request, Upload
 
@@ -134,10 +135,19 @@ class Gateway:
     def _read(self, request: Request) -> Request:
         """The request with its HTML or Markdown as entities."""
         try:
+            _check_characters(request.parameters)
             return Request(request.method, read_markup(request.parameters), request.uploads)
         except RefusalError as refusal:
             self.watch(request, [f"{request.method}: {refusal.description}"])
             raise
+
+
+def _check_characters(parameters: Json) -> None:
+    """Refuse the half of a character that UTF-16 writes in two: JSON can name one, alone."""
+    try:
+        json.dumps(_shown(parameters), ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise bad_request("strings must be encoded in UTF-8") from None
 
 
 def _shown(given: Any) -> Any:  # noqa: ANN401 - JSON is anything

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 # What one request may bring, in bytes: more than Telegram takes, and less than memory.
 _LARGEST: Final = 60 << 20
+# How much of what is too large is heard out, in bytes.
+_LISTENED_TO: Final = 1 << 30
 # How often a quiet stream of events shows that it is still there, in seconds.
 _HEARTBEAT: Final = 15.0
 # What a browser may show by itself; anything else it gets as a file to be kept.
@@ -40,7 +42,6 @@ _KINDS: Final = {
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".svg": "image/svg+xml",
-    ".png": "image/png",
 }
 _POLICY: Final = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
@@ -52,9 +53,8 @@ class WebServer(ThreadingHTTPServer):
         OSError: The port is taken.
     """
 
-    daemon_threads = True
-    # A second playground must not share the port unnoticed; a closed one's may be had at once.
-    allow_reuse_address = True
+    # A closed playground's port may be had at once; on Windows this would let two share one.
+    allow_reuse_address = sys.platform != "win32"
     request_queue_size = 64
 
     def __init__(
@@ -75,15 +75,17 @@ class WebServer(ThreadingHTTPServer):
         self._open: set[socket.socket] = set()
         super().__init__(("127.0.0.1", port), Handler)
 
-    def opened(self, connection: socket.socket) -> None:
-        """Remember a connection, to be closed with the server."""
+    def process_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - its own
+        """Remember a connection before its thread begins, so that none is missed at the end."""
         with self.changed:
-            self._open.add(connection)
+            self._open.add(request)
+        super().process_request(request, client_address)
 
-    def closed(self, connection: socket.socket) -> None:
+    def shutdown_request(self, request: Any) -> None:  # noqa: ANN401 - its own
         """Forget it."""
         with self.changed:
-            self._open.discard(connection)
+            self._open.discard(request)
+        super().shutdown_request(request)
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Keep standard error clean of those who hang up."""
@@ -91,7 +93,10 @@ class WebServer(ThreadingHTTPServer):
             super().handle_error(request, client_address)  # type: ignore[arg-type]  # handed on
 
     def hang_up(self) -> None:
-        """End every connection that is still open, so that its thread ends too."""
+        """End every connection that is still open, so that its thread ends too.
+
+        To be called when no more are taken.
+        """
         with self.changed:
             for connection in self._open:
                 try:
@@ -109,11 +114,6 @@ class Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = -1
 
-    def setup(self) -> None:
-        """Begin."""
-        super().setup()
-        self.server.opened(self.connection)
-
     def handle(self) -> None:
         """Answer until the other side goes, which it may do at any moment."""
         with contextlib.suppress(ConnectionError):
@@ -121,32 +121,30 @@ class Handler(BaseHTTPRequestHandler):
 
     def finish(self) -> None:
         """End."""
-        self.server.closed(self.connection)
-        try:
+        with contextlib.suppress(ConnectionError):
             super().finish()
-        except ConnectionError:
-            self.close_connection = True
 
     def do_GET(self) -> None:
         """Answer GET."""
-        self._answer(b"")
+        self._answer()
 
     def do_POST(self) -> None:
         """Answer POST."""
-        told = self.headers.get("Content-Length") or "0"
-        length = int(told) if told.isdecimal() else _LARGEST + 1
-        if length > _LARGEST:
-            self.close_connection = True
-            self._respond_json(413, RefusalError(413, "Request Entity Too Large").body)
-            return
-        self._answer(self.rfile.read(length))
+        self._answer()
 
-    def _answer(self, body: bytes) -> None:
+    def _answer(self) -> None:
         try:
-            if not self._is_ours():
+            body = self._read_body()
+            if body is None:
+                return
+            try:
+                address, ours = urlsplit(self.path), self._is_ours()
+            except ValueError:
+                self._respond_json(400, {"error": "that is no address"})
+                return
+            if not ours:
                 self._respond_json(403, {"error": "only this machine's own page may do that"})
                 return
-            address = urlsplit(self.path)
             path = unquote(address.path)
             if path.startswith("/bot"):
                 self._serve_bot(path, address.query, body)
@@ -163,13 +161,49 @@ class Handler(BaseHTTPRequestHandler):
         except ConnectionError:
             self.close_connection = True  # the other side gave up
 
+    def _read_body(self) -> bytes | None:
+        """What was sent, which is empty for most GETs; None where it is not to be had."""
+        told = self.headers.get("Content-Length") or "0"
+        # Of so many digits is no number that is meant.
+        length = int(told) if told.isdecimal() and len(told) < 16 else -1
+        status, reason = 0, ""
+        if "Transfer-Encoding" in self.headers:
+            status, reason = 411, "Length Required"
+        elif length < 0:
+            status, reason = 400, "Bad Request: invalid Content-Length"
+        elif length > _LARGEST:
+            status, reason = 413, "Request Entity Too Large"
+            # A browser does not listen before it has said it all.
+            left = min(length, _LISTENED_TO)
+            while piece := self.rfile.read(min(left, 1 << 20)):
+                left -= len(piece)
+        if status:
+            # What is left of the body must not be taken for the next request.
+            self.close_connection = True
+            self._respond_json(status, RefusalError(status, reason).body)
+            return None
+        body = self.rfile.read(length)
+        if len(body) < length:
+            self.close_connection = True  # half of a request is none
+            return None
+        return body
+
     def _is_ours(self) -> bool:
-        """Whether the request comes from this machine, and from no other site's page."""
-        host = urlsplit(f"//{self.headers.get('Host', '')}").hostname
-        if host not in LOOPBACK or self.headers.get("Sec-Fetch-Site") == "cross-site":
+        """Whether the request comes from this machine, and from no other site's page.
+
+        A link that leads here from elsewhere may be followed.
+
+        Raises:
+            ValueError: What it names as its host is none.
+        """
+        told = self.headers.get
+        if urlsplit(f"//{told('Host', '')}").hostname not in LOOPBACK:
             return False
-        origin = self.headers.get("Origin")
-        return origin is None or origin == f"http://{self.headers['Host']}"
+        followed = self.command == "GET" and told("Sec-Fetch-Dest") == "document"
+        # What does not tell is no browser, or one that was typed into.
+        if told("Sec-Fetch-Site", "none") not in {"none", "same-origin"} and not followed:
+            return False
+        return told("Origin") in {None, f"http://{told('Host')}"}
 
     def _serve_bot(self, path: str, query: str, body: bytes) -> None:
         token, _, method = path.removeprefix("/bot").rpartition("/")
@@ -227,10 +261,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def _serve_page(self, path: str) -> None:
         name = path.removeprefix("/") or "index.html"
-        file = _PAGE.joinpath(name)
-        known = "/" not in name and not name.startswith(".") and file.is_file()
+        # What is asked for is looked up, and never part of a path.
+        file = next((file for file in _PAGE.iterdir() if file.name == name), None)
         kind = _KINDS.get(f".{name.rpartition('.')[2]}")
-        if self.command != "GET" or not known or kind is None:
+        if self.command != "GET" or file is None or kind is None:
             self._respond_json(404, {"error": "there is nothing here"})
             return
         self._respond(200, kind, file.read_bytes(), {"Content-Security-Policy": _POLICY})
@@ -243,7 +277,7 @@ class Handler(BaseHTTPRequestHandler):
         events, changed = self.server.events, self.server.changed
         last = self.headers.get("Last-Event-ID") or dict(parse_qsl(query)).get("after", "")
         with changed:
-            number = int(last) if last.isdecimal() else events.last
+            number = int(last) if last.isdecimal() and len(last) < 19 else events.last
         self.close_connection = True
         self.send_response(200)
         for name, value in (
@@ -269,7 +303,7 @@ class Handler(BaseHTTPRequestHandler):
             told = told or ": still here\n\n"
 
     def _respond_json(self, status: int, answer: Any) -> None:  # noqa: ANN401 - JSON is anything
-        body = json.dumps(answer, ensure_ascii=False).encode("utf-8", errors="surrogatepass")
+        body = json.dumps(answer, ensure_ascii=False).encode("utf-8", errors="replace")
         self._respond(status, "application/json", body)
 
     def _respond(

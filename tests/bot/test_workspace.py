@@ -197,6 +197,19 @@ class TestChangeOfModel:
             assert calls == []
             assert sorted(workspace.models().values()) == [made, count]
 
+    def test_model_that_never_got_far_does_not_answer(
+        self, tmp_path: Path, tiny_model: Path, other_model: Path
+    ) -> None:
+        with open_workspace(settings(tmp_path, tiny_model), write=True) as workspace:
+            workspace.load_sample()
+            assert workspace.open_index().encode_missing(until=lambda: True)
+        with open_workspace(settings(tmp_path, other_model), write=True) as workspace:
+            searcher = workspace.open_searcher(in_background=True)
+
+            assert searcher.index.encoder.name.startswith(f"{other_model}@")
+            whole, few = sorted(workspace.models().values(), reverse=True)
+            assert few < whole == len(searcher.index.snapshot.vectors)
+
     def test_what_is_left_of_the_model_before_is_told_and_goes_with_the_bot(
         self, after: Settings, before: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

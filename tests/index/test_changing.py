@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
+import sys
 import threading
 import weakref
 from queue import SimpleQueue
@@ -16,7 +18,7 @@ from corpus.passages import PassageStore
 from corpus.store import Store
 from index.calibration import Calibration
 from index.changing import ModelChange
-from index.errors import EncodingError
+from index.errors import EncodingError, SnapshotError
 from index.search import Searcher
 from index.sync import PASSAGES_AHEAD, PassageIndex
 from tests.support.drafts import make_draft
@@ -258,6 +260,80 @@ def test_model_before_is_let_go(open_bot: Callable[[NewEncoder], Bot]) -> None:
     gc.collect()
 
     assert before() is None
+
+
+def test_vectors_that_were_taken_over_are_let_go_once_there_are_newer_ones(
+    open_bot: Callable[[NewEncoder], Bot],
+) -> None:
+    bot = open_bot(NewEncoder())
+    bot.change.start()
+    bot.change.wait()
+    taken_over = weakref.ref(bot.index.snapshot.vectors)
+
+    bot.add("The zoo is open on Monday.", title="Zoo")
+    gc.collect()
+
+    assert taken_over() is None
+
+
+def test_what_comes_in_while_the_index_is_made_keeps_nobody_waiting(
+    open_bot: Callable[[NewEncoder], Bot], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeps_waiting: list[bool] = []
+    bot = open_bot(NewEncoder(lambda _: keeps_waiting.append(bot.index._writing.locked())))
+
+    def add() -> None:
+        monkeypatch.undo()
+        bot.add("The zoo is open on Monday.", title="Zoo")
+
+    monkeypatch.setattr(bot.successor, "wait", add)
+    bot.change.start()
+    bot.change.wait()
+
+    assert keeps_waiting == [False] * (BATCHES + 1)
+    assert_changed(bot)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have a priority of their own there")
+def test_it_steps_back_behind_the_process_whatever_the_priority_of_that(
+    open_bot: Callable[[NewEncoder], Bot],
+) -> None:
+    def own_niceness() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    nicenesses: list[int] = []
+
+    def start() -> None:  # in a thread that is as nice as a process can be made
+        os.nice(15)
+        bot.change.start()
+
+    bot = open_bot(NewEncoder(lambda _: nicenesses.append(own_niceness())))
+    before = own_niceness()
+    thread = threading.Thread(target=start)
+    thread.start()
+    thread.join()
+    bot.change.wait()
+
+    assert nicenesses == [19] * BATCHES
+    assert own_niceness() == before
+    assert_changed(bot)
+
+
+def test_reader_of_what_the_model_before_has_made_is_told_that_it_is_gone(
+    open_bot: Callable[[NewEncoder], Bot],
+) -> None:
+    bot = open_bot(NewEncoder())
+    index = PassageIndex(bot.index.passages, FakeEncoder(), bot.directory / "index", writable=False)
+    reader = Searcher(bot.store, index, calibration=BEFORE)
+    assert reader.search(QUESTION).hits
+
+    bot.change.start()
+    bot.change.wait()
+
+    with pytest.raises(SnapshotError, match="not embedded by fake-64 any more: start again"):
+        reader.search(QUESTION)
+    with pytest.raises(SnapshotError, match="start again"):
+        reader.follow_up("and number eight?", QUESTION)
 
 
 def test_words_are_not_folded_again(

@@ -204,6 +204,15 @@ def test_damaged_index_is_made_anew_without_encoding(
     assert "made anew" in caplog.text
 
 
+def test_index_that_was_never_whole_is_not_said_to_be_lost(
+    corpus: Corpus, caplog: pytest.LogCaptureFixture
+) -> None:
+    corpus.open_index()
+    corpus.open_index()
+
+    assert caplog.text == ""
+
+
 def test_lost_lexical_index_comes_back(corpus: Corpus) -> None:
     corpus.store.save(make_draft("One.", "Two."), by="me")
     corpus.open_index().sync()

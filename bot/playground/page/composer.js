@@ -140,7 +140,7 @@ async function send() {
   if (!text && !files.length) return;
   const where = { person: state.me, chat: state.chat };
   const placed = { ...where, topic: topicAsked(), reply_to: reply?.message_id };
-  const before = draft;
+  const [before, from] = [draft, place];
   draft = empty();
   showDraft();
   forgetInline();
@@ -150,7 +150,10 @@ async function send() {
     if (files.length) return post("upload", uploadForm({ ...placed, caption: text }, files, asPhotos));
     return post("send", { ...placed, text, quote: quote || undefined });
   });
-  if (done || draft.text || draft.files.length) return;
+  const there = place === from ? draft : drafts.get(from);
+  if (done || there.text || there.files.length) return;
+  drafts.set(from, before);
+  if (place !== from) return;
   draft = before;
   showDraft();
 }

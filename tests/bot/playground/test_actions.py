@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import struct
+import zlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -129,16 +131,23 @@ class TestMessages:
         assert message["edit_date"] >= message["date"]
         assert client.messages(ALESIA)[0]["text"] == "/start"
         answer = client.call("sendMessage", chat_id=ALESIA, text="Так")["message_id"]
-        assert "oneself" in client.cannot(
-            "edit", person=ALESIA, chat=ALESIA, message_id=answer, text="Не"
-        )
+        forwarded = client.do(
+            "forward", person=ALESIA, from_chat=ALESIA, message_id=answer, chat=ALESIA
+        )["message_id"]
+        place = {"person": ALESIA, "chat": ALESIA}
+        for other in (answer, forwarded):
+            assert "oneself" in client.cannot("edit", **place, message_id=other, text="Не")
+        assert "4096" in client.cannot("edit", **place, message_id=sent, text="🎉" * 2049)
 
     def test_deleted_message_is_gone_and_the_bot_not_told(self, client: Client) -> None:
         sent = client.do("send", person=ALESIA, chat=NEIGHBOURS, text="Так")["message_id"]
         gone = {"chat": NEIGHBOURS, "message_id": sent}
         assert "administrators" in client.cannot("delete", person=IVAN, **gone)
+        client.do("member", actor=IVAN, chat=NEIGHBOURS, person=IVAN, status="left")
+        assert "not in that chat" in client.cannot("delete", person=IVAN, **gone)
+        client.updates()
         client.do("delete", person=ALESIA, **gone)
-        assert client.messages(NEIGHBOURS) == []
+        assert sent not in [message["message_id"] for message in client.messages(NEIGHBOURS)]
         assert client.events("deleted") == [{"chat_id": NEIGHBOURS, "message_id": sent}]
         assert client.updates() == []
 
@@ -154,6 +163,9 @@ class TestMessages:
         assert origins[0]["sender_user"]["id"] == IVAN
         assert (origins[1]["chat"]["id"], origins[1]["message_id"]) == (CHANNEL, posted)
         assert origins[2] == origins[1]
+        assert "not in that chat" in client.cannot(
+            "forward", person=IVAN, from_chat=MAKSIM, message_id=first, chat=IVAN
+        )
 
     def test_page_marks_what_can_be_pressed_in_the_bots_words(self, client: Client) -> None:
         client.do("send", person=ALESIA, chat=ALESIA, text="/help")
@@ -201,8 +213,13 @@ class TestMessages:
         assert client.http.post("/api/upload", data=form, files=files).status_code == 200
         (size,) = only(client.updates(), "message")["photo"]
         assert (size["width"], size["height"]) == (640, 480)
-        wrong = client.http.post("/api/upload", data=form, files={"f": ("me.jpg", b"x")})
-        assert "IMAGE_PROCESS_FAILED" in wrong.json()["error"]
+        for content, refusal in (
+            (b"x", "IMAGE_PROCESS_FAILED"),
+            (_picture(10_000, 1), "PHOTO_INVALID_DIMENSIONS"),
+            (_picture(100_000, 100_000), "PHOTO_INVALID_DIMENSIONS"),
+        ):
+            wrong = client.http.post("/api/upload", data=form, files={"f": ("me.png", content)})
+            assert refusal in wrong.json()["error"]
 
     @pytest.mark.parametrize(
         ("form", "files"),
@@ -327,6 +344,9 @@ class TestGroups:
             "member", actor=IVAN, chat=FORUM, person=ALESIA, status="kicked"
         )
         assert "status" in client.cannot("member", **place, status="king")
+        own = {"actor": ALESIA, "chat": FORUM, "person": ALESIA}
+        for status in ("member", "administrator", "creator"):
+            assert "give rights" in client.cannot("member", **own, status=status)
         member = client.call("getChatMember", chat_id=FORUM, user_id=ALESIA)
         assert (member["status"], member["can_send_messages"]) == ("restricted", False)
 
@@ -459,6 +479,9 @@ class TestPeople:
         client.do("react", person=ALESIA, chat=NEIGHBOURS, message_id=sent, emoji="👍")
         client.do("react", person=IVAN, chat=NEIGHBOURS, message_id=sent, emoji="👍")
         assert client.updates("message_reaction") == []
+        posted = client.call("sendMessage", chat_id=CHANNEL, text="Так")["message_id"]
+        client.do("react", person=ALESIA, chat=CHANNEL, message_id=posted, emoji="👍")
+        assert client.updates("message_reaction") == []
         reaction = [{"type": "emoji", "emoji": "👀"}]
         client.call("setMessageReaction", chat_id=NEIGHBOURS, message_id=sent, reaction=reaction)
         bot = client.world()["bot"]["id"]
@@ -492,7 +515,9 @@ class TestPeople:
             return f"{command['command']}: {command['description']}"
 
         assert shown(ALESIA, ALESIA) == "help: Дапамога"
+        client.do("send", person=ALESIA, chat=ALESIA, text="Так")
         client.do("person", person=ALESIA, language_code="de")
+        assert only(client.updates(), "message")["from"]["language_code"] == "be"
         assert shown(ALESIA, ALESIA) == "help: Help"
         assert shown(ALESIA, FORUM) == "add: Дадаць"
         assert shown(1006, FORUM) == "help: Pomoc"
@@ -541,3 +566,16 @@ def test_world_is_whole(client: Client, bot_api: BotApi) -> None:
         plain = {name: value for name, value in message.items() if name not in added}
         assert bot_api.misfits("Message", plain) == []
     assert json.dumps(world, ensure_ascii=False)
+
+
+def _picture(width: int, height: int) -> bytes:
+    """The beginning of a PNG, which tells how large it is."""
+    head = struct.pack(">II5B", width, height, 8, 2, 0, 0, 0)
+    parts = [(b"IHDR", head), (b"IDAT", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(content))
+        + kind
+        + content
+        + struct.pack(">I", zlib.crc32(kind + content))
+        for kind, content in parts
+    )

@@ -93,6 +93,15 @@ def test_update_is_overtaken_by_the_next(client: Client) -> None:
     assert ids == sorted(ids)
 
 
+def test_update_that_nothing_overtakes_comes_when_faults_end(client: Client) -> None:
+    client.do("fault", kind="reorder")
+    write(client, "1")
+    assert client.updates() == []
+    client.do("fault", kind="none")
+    write(client, "2")
+    assert [update["message"]["text"] for update in client.updates()] == ["1", "2"]
+
+
 @pytest.mark.parametrize("query", ["press", "inline"])
 def test_query_expires(client: Client, query: str) -> None:
     keyboard = {"inline_keyboard": [[{"text": "Так", "callback_data": "yes"}]]}
@@ -116,3 +125,12 @@ def test_all_faults_end_at_once(client: Client) -> None:
     assert client.world()["faults"]["armed"] == []
     client.call("sendMessage", chat_id=ALESIA, text="Так")
     assert "no such fault" in client.cannot("fault", kind="earthquake")
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"count": 0}, {"count": -1}, {"seconds": -1}, {"seconds": 3601}, {"seconds": "inf"}]
+)
+def test_fault_that_could_not_happen_is_refused(client: Client, wrong: dict[str, Any]) -> None:
+    (name,) = wrong
+    assert client.cannot("fault", kind="latency", **wrong).startswith(name)
+    assert client.world()["faults"]["armed"] == []

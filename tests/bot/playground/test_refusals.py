@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -289,6 +290,23 @@ def test_wrong_request_is_refused(
     client: Client, method: str, parameters: dict[str, Any], words: str
 ) -> None:
     assert client.refusal(method, **parameters) == words
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"text": "half \ud83d"},
+        {"text": "<b>half \ud83d</b>", "parse_mode": "HTML"},
+        {"reply_markup": {"inline_keyboard": [[{"text": "1", "callback_data": "\udc00"}]]}},
+    ],
+)
+def test_half_of_a_character_is_refused(client: Client, spoken: int, wrong: dict[str, Any]) -> None:
+    url = f"/bot{client.playground.token}/sendMessage"
+    # As JSON names it: in UTF-8 it could not travel.
+    body = json.dumps({"chat_id": ALESIA, "text": "Так", **wrong})
+    response = client.http.post(url, content=body, headers={"Content-Type": "application/json"})
+    assert response.json()["description"] == "Bad Request: strings must be encoded in UTF-8"
+    assert [one["message_id"] for one in client.messages(ALESIA)] == [spoken]
 
 
 def test_token_that_is_not_the_bots_opens_nothing(client: Client) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,17 @@ if TYPE_CHECKING:
     from tests.bot.playground.conftest import Client
 
 ALESIA = 1003
+MISSING = (
+    "/../server.py",
+    "/%2e%2e/server.py",
+    "/..%5cserver.py",
+    "/page/",
+    "/.hidden",
+    "/none.js",
+    "/%00.js",
+    f"/{'a' * 1000}.js",
+    "/api/",
+)
 
 
 @pytest.mark.parametrize(
@@ -85,6 +97,63 @@ def test_other_sites_are_shut_out(client: Client, path: str, headers: dict[str, 
     assert sent.status_code == 403
 
 
+@pytest.mark.parametrize("host", ["[", "[::1"])
+def test_host_that_is_none_is_refused(client: Client, host: str) -> None:
+    assert client.http.get("/", headers={"Host": host}).status_code == 400
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_link_on_another_site_may_be_followed_and_no_more(client: Client, site: str) -> None:
+    followed = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+    assert client.http.get("/", headers=followed).status_code == 200
+    assert client.http.post("/api/send", headers=followed, json={}).status_code == 403
+    for kind in ("iframe", "script", "empty"):
+        headers = {**followed, "Sec-Fetch-Dest": kind}
+        assert client.http.get("/", headers=headers).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [
+        ("Content-Length: -1", 400),
+        ("Content-Length: 1_0", 400),
+        ("Content-Length: 60000000000", 413),
+        (f"Content-Length: {'9' * 5000}", 400),
+        ("Transfer-Encoding: chunked", 411),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_body_that_cannot_be_read_is_no_next_request(
+    client: Client, method: str, header: str, status: int
+) -> None:
+    hidden = f"GET / HTTP/1.1\r\nHost: {client.http.base_url.host}\r\n\r\n"
+    answer = exchange(client, f"{method} / HTTP/1.1\r\nHost: 127.0.0.1\r\n{header}\r\n\r\n{hidden}")
+    assert answer.startswith(f"HTTP/1.1 {status} ")
+    assert answer.count("HTTP/1.1 ") == 1
+
+
+def test_what_is_too_large_is_answered_when_it_has_all_come(client: Client) -> None:
+    response = client.http.post("/api/upload", content=bytes(61 << 20))
+    assert (response.status_code, response.json()["error_code"]) == (413, 413)
+
+
+def test_half_of_a_request_does_nothing(client: Client) -> None:
+    body = json.dumps({"person": ALESIA, "chat": ALESIA, "text": "Так"})
+    head = f"POST /api/send HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(body) + 1}"
+    assert exchange(client, f"{head}\r\n\r\n{body}") == ""
+    assert client.messages(ALESIA) == []
+
+
+def exchange(client: Client, sent: str) -> str:
+    """What the server answers to these very bytes."""
+    port = httpx.URL(client.playground.url).port
+    with socket.create_connection(("127.0.0.1", port), 20) as connection:
+        connection.sendall(sent.encode())
+        connection.shutdown(socket.SHUT_WR)
+        with connection.makefile("rb") as answer:
+            return answer.read().decode()
+
+
 def test_own_page_is_let_in(client: Client) -> None:
     port = httpx.URL(client.playground.url).port
     for host in ("127.0.0.1", "localhost"):
@@ -96,7 +165,7 @@ def test_page_is_served_and_nothing_else(client: Client) -> None:
     page = client.http.get("/")
     assert page.headers["Content-Type"] == "text/html; charset=utf-8"
     assert "default-src 'self'" in page.headers["Content-Security-Policy"]
-    for path in ("/../server.py", "/%2e%2e/server.py", "/page/", "/.hidden", "/none.js", "/api/"):
+    for path in MISSING:
         assert client.http.get(path).status_code in {400, 404}
     assert client.http.post("/").status_code == 404
 
