@@ -20,7 +20,7 @@ from training.plot import plot_losses
 
 PARALLEL, QUESTIONS = "parallel", "questions"
 RUNS = {PARALLEL: "run", QUESTIONS: "answering"}
-STEPS = {PARALLEL: 170, QUESTIONS: 120}
+STEPS = {PARALLEL: 170, QUESTIONS: 130}
 # How much of each stage's addition is kept; see docs/model.md.
 SHARES = {PARALLEL: 0.6, QUESTIONS: 0.6}
 DIRECTORY = click.option(
@@ -53,7 +53,7 @@ def collect(directory: Path) -> None:
     show_default=True,
     help="What is learned: texts that mean the same, or, on top of that, what answers questions.",
 )
-@click.option("--steps", type=int, help="By default 170, and 120 for the questions.")
+@click.option("--steps", type=int, help="By default 170, and 130 for the questions.")
 @click.option("--seed", default=1, show_default=True)
 def train(directory: Path, stage: str, steps: int | None, seed: int) -> None:
     """Train a stage, or go on from its last checkpoint; draws the losses at the end.
@@ -99,12 +99,25 @@ def evaluate(name: str, cache: Path, shared: Path) -> None:
 
 
 @cli.command()
-@DIRECTORY
+@click.option(
+    "--directory",
+    "directories",
+    type=click.Path(path_type=Path, file_okay=False),
+    multiple=True,
+    default=[Path("build/training")],
+    show_default=True,
+    help="Where a run was kept; several times for the mean of several.",
+)
 @click.option("--share", default=SHARES[QUESTIONS], show_default=True)
-def export(directory: Path, share: float) -> None:
+def export(directories: tuple[Path, ...], share: float) -> None:
     """Put what was trained into the package: the first stage, and a share of the second."""
     training.save_joined(
-        directory / "parallel.safetensors", _trained(directory, QUESTIONS), bundled.ADAPTER, share
+        [
+            (directory / "parallel.safetensors", _trained(directory, QUESTIONS))
+            for directory in directories
+        ],
+        bundled.ADAPTER,
+        share,
     )
 
 

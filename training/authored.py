@@ -55,6 +55,16 @@ class AuthoredPassage:
         )
         return passage_text(content)
 
+    def joined_with(self, other: AuthoredPassage) -> AuthoredPassage:
+        """This passage and the one after it as one, under this one's heading."""
+        return AuthoredPassage(
+            heading=self.heading,
+            text=f"{self.text}\n\n{other.text}",
+            sentences=self.sentences + other.sentences,
+            questions=self.questions + other.questions,
+            near=self.near + other.near,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class AuthoredDocument:

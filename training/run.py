@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from training.model import E5
 
 WARM_UP = 15
-CHECKPOINT_EVERY = 30
+CHECKPOINT_EVERY = 10
 
 
 class Run:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # How often each language is drawn first, and as the other side.
-WEIGHTS = {"be": 27, "lt": 19, "uk": 15, "pl": 12, "ru": 12, "de": 6, "en": 9}
+WEIGHTS = {"be": 27, "lt": 19, "uk": 19, "pl": 12, "ru": 12, "de": 6, "en": 9}
 OTHER_WEIGHTS = {"be": 14, "lt": 12, "uk": 10, "pl": 11, "ru": 22, "de": 8, "en": 23}
 LATIN_SHARE = 0.33  # of Belarusian
 SAME_LANGUAGE_SHARE = 0.1

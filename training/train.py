@@ -41,9 +41,10 @@ def embed(model: E5, tokenizer: FastTokenizer, texts: Sequence[str]) -> Tensor:
     """Embeddings in the order of the texts."""
     order: list[int] = []
     parts = []
-    for rows, ids, mask in tokenizer.batches(texts):
-        order += rows
-        parts.append(model(ids, mask))
+    with model.formed():
+        for rows, ids, mask in tokenizer.batches(texts):
+            order += rows
+            parts.append(model(ids, mask))
     return torch.cat(parts)[torch.tensor(order).argsort()]
 
 
@@ -113,7 +114,7 @@ def loss_of(queries: Tensor, passages: Tensor, targets: Tensor) -> tuple[Tensor,
 
 
 def train(directory: Path, *, steps: int, seed: int = 0) -> None:
-    """Train, with a checkpoint every 30 steps; goes on from the last one.
+    """Train, with a checkpoint every ten steps; goes on from the last one.
 
     Args:
         directory: Where `collect` wrote; the run is in `run/` under it.
@@ -160,25 +161,32 @@ def save_weakened(trained: Path, target: Path, share: float) -> None:
     save_file(tensors, target)
 
 
-def save_joined(first: Path, second: Path, target: Path, share: float, rank: int = RANK) -> None:
-    """Save one adapter that adds what the first one adds and a share of the second.
+def save_joined(
+    runs: Sequence[tuple[Path, Path]], target: Path, share: float, rank: int = RANK
+) -> None:
+    """Save one adapter: the mean of what several runs add, a share of their second stages.
+
+    Runs that differ by their dice only err in different ways, and their mean is better than
+    most of them. Source: Wortsman et al., Model soups, 2022.
 
     Args:
-        first: An adapter.
-        second: Another one, trained on top of it.
+        runs: At least one: an adapter, and another one that was trained on top of it.
         target: Where to.
-        share: Of the second.
-        rank: Of the sum no more than this is kept, the nearest there is to it.
+        share: Of the second ones.
+        rank: Of the mean no more than this is kept, the nearest there is to it.
     """
-    before, after = load_file(first), load_file(second)
+    loaded = [(load_file(first), load_file(second)) for first, second in runs]
     joined = {}
-    for name in before:
+    for name in loaded[0][0]:
         if not name.endswith(".a"):
             continue
         other = f"{name.removesuffix('a')}b"
-        total = before[other].float() @ before[name].float()
-        total += share * (after[other].float() @ after[name].float())
-        left, values, right = torch.linalg.svd(total, full_matrices=False)
+        total = sum(
+            before[other].float() @ before[name].float()
+            + share * (after[other].float() @ after[name].float())
+            for before, after in loaded
+        )
+        left, values, right = torch.linalg.svd(total / len(loaded), full_matrices=False)
         roots = values[:rank].sqrt()
         joined[name] = (roots[:, None] * right[:rank]).half().contiguous()
         joined[other] = (left[:, :rank] * roots).half().contiguous()

