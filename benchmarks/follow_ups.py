@@ -2,13 +2,14 @@
 
     python benchmarks/follow_ups.py [--fit]
 
-has two sets of conversations on the sample corpus with the bundled model: those that come with
-the sample, and those in `benchmarks/conversations/`, which were written without looking at the
-program. Then it asks whole questions: the sample's one after another as one person would, in an
-order by chance; the same, each begun as if it went on ("А як…", "And how…"); and others that
-begin so, half of which nothing answers. It prints the figures as JSON.
+has three sets of conversations on the sample corpus with the bundled model: those that come with
+the sample, and two in `benchmarks/conversations/`, which were written without looking at the
+program; to one of them, nothing was ever fitted. Then it asks whole questions: the sample's one
+after another as one person would, in an order by chance; the same, each begun as if it went on
+("А як…", "And how…"); and others that begin so, half of which nothing answers. It prints the
+figures as JSON.
 
-`--fit` fits the weights of `bot/followups.py` to all of these instead, and prints them.
+`--fit` fits the weights of `bot/followups.py` instead, to all but the unseen, and prints them.
 """
 
 from __future__ import annotations
@@ -160,9 +161,10 @@ def main() -> None:
         if fits:
             figures = _fitted(material.searcher, follow_ups, fresh)
         else:
+            unseen = {"unseen": read_follow_ups(CONVERSATIONS / "unseen.jsonl")}
             figures = {
                 name: _figures(ask_all(material.searcher, conversations))
-                for name, conversations in (follow_ups | fresh).items()
+                for name, conversations in (follow_ups | unseen | fresh).items()
             }
     print(json.dumps(figures, indent=2))
 
