@@ -81,6 +81,18 @@ def test_conversation_of_the_readme(
         window.picture("playground")
 
 
+def test_nobody_is_chosen_before_it_is_known_who_there_is(play: Play, window: Window) -> None:
+    window.page.add_init_script("""
+        const fetched = fetch, released = new Promise((release) => { window.release = release; });
+        window.fetch = (url, ...rest) => released.then(() => fetched(url, ...rest));
+    """)
+    window.page.reload()
+    expect(window.page.get_by_test_id("person")).to_be_disabled()
+    window.page.evaluate("release()")
+    window.become(play.person("member", "ru"))
+    expect(window.page.get_by_test_id("person")).to_contain_text("Иван")
+
+
 def test_question_is_answered_paged_and_followed_up(play: Play, window: Window) -> None:
     ivan = play.person("member", "ru")
     window.become(ivan)

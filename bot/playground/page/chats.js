@@ -80,6 +80,8 @@ function drawPerson() {
     elsewhere && h("span", { class: "dot", title: "Somebody else has new messages" }),
     icon("down"));
   reconcile(byId("person"), [{ key: "me", deps: [person, elsewhere], make }]);
+  // Before, it is not known who there is to choose from.
+  byId("person").disabled = false;
 }
 
 function choosePerson(button) {
