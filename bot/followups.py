@@ -10,7 +10,6 @@ question has one somewhere that fits far better. Both are weighed together.
 from __future__ import annotations
 
 import re
-from enum import IntEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -21,16 +20,6 @@ if TYPE_CHECKING:
     from bot.bridge import Search
     from bot.memory import Exchange
     from index.models import Answer
-
-
-class Form(IntEnum):
-    """How much a question by itself looks like a follow-up."""
-
-    WHOLE = 0
-    # It points back or goes on, but names something of its own.
-    GOING_ON = 1
-    # It can be nothing else, as it names nothing.
-    EMPTY = 2
 
 
 # What goes on is short and names little: a question that names more says what it is about.
@@ -67,32 +56,30 @@ _COMMON: Final = _folded(OPENINGS, POINTING, COMMON)
 _THANKS: Final = frozenset(THANKS.split())
 
 
-def form_of(question: str) -> Form:
-    """How much a question by itself looks like a follow-up.
+def stands_alone(question: str) -> bool:
+    """Whether a question by itself says what it is about, as far as its form tells.
 
     Args:
         question: As it was typed, in any of the languages and scripts.
     """
     words = _words(question)
     if not words or len(words) > MOST_WORDS:
-        return Form.WHOLE
+        return True
     own = _own(words)
-    if not own:
-        return Form.EMPTY
-    opens = _opens(words) or " ".join(words[:2]) in PAIRS
-    return Form.GOING_ON if own <= MOST_OWN_WORDS and (opens or _points(words)) else Form.WHOLE
+    goes_on = _opens(words) or " ".join(words[:2]) in PAIRS or _points(words)
+    return own > MOST_OWN_WORDS or (own > 0 and not goes_on)
 
 
 def leaning(question: str) -> float:
     """The log odds that a question goes on, if what was shown fits it as well as anything.
 
     Args:
-        question: As for `form_of`. Without words it goes on with nothing.
+        question: As for `stands_alone`. Without words it goes on with nothing.
     """
-    words = _words(question)
-    if not words:
+    told = features(question)
+    if not told[-1]:
         return -float("inf")
-    return sum(weight * value for weight, value in zip(_WEIGHTS, features(question), strict=True))
+    return sum(weight * value for weight, value in zip(_WEIGHTS, told, strict=True))
 
 
 def features(question: str) -> tuple[float, ...]:

@@ -16,7 +16,7 @@ from telegram.constants import ReactionEmoji
 from telegram.ext import CallbackQueryHandler, ChosenInlineResultHandler, MessageReactionHandler
 
 from bot.anonymity import is_anonymous
-from bot.followups import Form, form_of
+from bot.followups import stands_alone
 from bot.freshness import today
 from bot.handlers.checks import NO_MESSAGE, NOT_MODIFIED, harmless
 from bot.handlers.presses import answered
@@ -182,7 +182,7 @@ def _question(context: Context, message: Message) -> str:
     text = re.sub(called, "", asked.text or asked.caption or "", flags=re.IGNORECASE)
     question = strip_greeting(text.strip(" \t\n,.:;!–—-"))
     # A follow-up says too little without what it follows.
-    return question if form_of(question) is Form.WHOLE else ""
+    return question if stands_alone(question) else ""
 
 
 async def _judge(

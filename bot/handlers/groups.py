@@ -14,7 +14,7 @@ from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, f
 
 from bot.asking import Asked, ask, remark_on, settle
 from bot.composing import Rendered
-from bot.followups import Form, form_of
+from bot.followups import stands_alone
 from bot.freshness import today
 from bot.group_settings import (
     GENERAL,
@@ -183,7 +183,7 @@ async def _answer(
         if called:
             await _reply(context, asked, Rendered(remark, ()))
         return
-    if may_be_remark and form_of(asked.text) is Form.WHOLE:
+    if may_be_remark and stands_alone(asked.text):
         asked = replace(asked, reply_to=None)  # together with the answer's question it finds that
     asking = await ask(context, asked)
     if may_be_remark and not _finds_more(asking):

@@ -5,12 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.followups import (
-    Form,
     asked_about,
     choose,
-    form_of,
     lag,
     leaning,
+    stands_alone,
     without_thanks,
 )
 from corpus.sample import sample_questions
@@ -25,8 +24,8 @@ from tests.support.answers import make_answer, make_hit
         *("o kiek kainuoja?", "und wie lange?", "А когда?", "when should I apply?", "dzie heta?"),
     ],
 )
-def test_question_that_names_nothing_can_only_be_a_follow_up(question: str) -> None:
-    assert form_of(question) is Form.EMPTY
+def test_question_that_names_nothing_does_not_stand_alone(question: str) -> None:
+    assert not stands_alone(question)
 
 
 @pytest.mark.parametrize(
@@ -37,8 +36,8 @@ def test_question_that_names_nothing_can_only_be_a_follow_up(question: str) -> N
         *("can I joke with them?", "што наконт Літвы?", "Gibt es auch etwas für Kinder?"),
     ],
 )
-def test_question_that_goes_on_or_points_back_may_be_one(question: str) -> None:
-    assert form_of(question) is Form.GOING_ON
+def test_question_that_goes_on_or_points_back_does_not(question: str) -> None:
+    assert not stands_alone(question)
 
 
 @pytest.mark.parametrize(
@@ -49,23 +48,22 @@ def test_question_that_goes_on_or_points_back_may_be_one(question: str) -> None:
         "А як атрымаць дазвол на жыхарства ў Польшчы грамадзяніну Беларусі?",
     ],
 )
-def test_question_that_says_what_it_is_about_is_none(question: str) -> None:
-    assert form_of(question) is Form.WHOLE
+def test_question_that_says_what_it_is_about_does(question: str) -> None:
+    assert stands_alone(question)
 
 
 def test_none_of_the_samples_questions_looks_like_a_follow_up() -> None:
     found = [
-        question.question
-        for question in sample_questions()
-        if form_of(question.question) is not Form.WHOLE
+        question.question for question in sample_questions() if not stands_alone(question.question)
     ]
     assert found == []
 
 
 @given(st.text(st.characters(codec="utf-8")))
 @settings(deadline=None)  # the first call reads the tables of folding
-def test_any_text_has_a_form(text: str) -> None:
-    assert form_of(text) in Form
+def test_white_space_and_marks_around_a_question_tell_nothing(text: str) -> None:
+    assert stands_alone(f" \n{text} ?!") == stands_alone(text)
+    assert leaning(f" \n{text} ?!") == leaning(text)
 
 
 @given(st.text(st.characters(codec="utf-8")))
