@@ -1,6 +1,6 @@
 """How well follow-ups are understood, and whether whole questions lose by it.
 
-    python benchmarks/follow_ups.py [--fit]
+    python -m benchmarks.follow_ups [--fit]
 
 has three sets of conversations on the sample corpus with the bundled model: those that come with
 the sample, and two in `benchmarks/conversations/`, which were written without looking at the

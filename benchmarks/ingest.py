@@ -1,6 +1,6 @@
 """How fast documents go in: read, cleaned, split, stored, encoded, indexed.
 
-    python benchmarks/ingest.py [--documents DIR]
+    python -m benchmarks.ingest [--documents DIR]
 
 adds a folder (the sample corpus, where none is named) to an empty corpus with the real model,
 then measures the encoder alone on passages of about 120 tokens, beside the engine that the

@@ -1,6 +1,6 @@
 """How soon people who type inline see an answer, and what is done for queries of the past.
 
-    python benchmarks/inline.py --passages 100000 --people 1,20 --directory DIR
+    python -m benchmarks.inline --passages 100000 --people 1,20 --directory DIR
 
 fills corpora with synthetic passages as `benchmarks/search.py` does (the directory can be the
 same), and runs the bot as `daviedka run` does, with a Bot API server on loopback in a process of
@@ -125,7 +125,7 @@ def ages_of(typed: list[dict[str, Any]], begun: list[tuple[str, float]]) -> list
 
 async def serve(backend: Backend, people: int) -> list[dict[str, Any]]:
     """Run the bot as long as people type; what they typed, and when it was answered."""
-    command = [sys.executable, __file__, "--type", str(people)]
+    command = [sys.executable, "-m", "benchmarks.inline", "--type", str(people)]
     typing = await asyncio.create_subprocess_exec(
         *command, stdout=asyncio.subprocess.PIPE, limit=2**26
     )

@@ -1,6 +1,6 @@
 """How long it takes from Publish to found, and from Remove to no longer found.
 
-    python benchmarks/keeping.py --passages 10000,100000 --directory DIR
+    python -m benchmarks.keeping --passages 10000,100000 --directory DIR
 
 fills corpora with synthetic passages as `benchmarks/search.py` does (the directory can be the
 same), opens each as the bot does, and plays a moderator: documents of 5 and of 200 passages are

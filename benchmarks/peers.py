@@ -1,7 +1,7 @@
 """Daviedka beside what one would pick instead, with the same passages, questions and model.
 
     pip install -e '.[peers]'
-    python benchmarks/peers.py --xquad-r FOLDER [--questions 300] [--json]
+    python -m benchmarks.peers --xquad-r FOLDER [--questions 300] [--json]
 
 The contestants: sentence-transformers in 32 bits with an exact FAISS index; txtai and Haystack,
 hybrid as their documentation shows it, with SQLite and in memory; and Daviedka as it is shipped.

@@ -1,6 +1,6 @@
 """Writes the bundled model's weights as a model folder that any library reads.
 
-    python benchmarks/plain_model.py FOLDER
+    python -m benchmarks.plain_model FOLDER
 
 The folder is laid out as the repository of `intfloat/multilingual-e5-small` on the hub: a BERT in
 32 bits with the tokenizer of XLM-RoBERTa, mean pooling and normalisation. The weights are those

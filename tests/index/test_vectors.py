@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_info
 
 from index.errors import SnapshotError
 from index.vectors import RECALL_AT, VectorIndex
@@ -240,3 +241,8 @@ def test_large_index_that_would_find_too_little_stays_exact(
     monkeypatch.setattr("index.vectors.RECALL", 1.1)
 
     assert make_compacted(large).recall == 1
+
+
+def test_products_of_numpy_take_no_second_core() -> None:
+    pools = [pool for pool in threadpool_info() if "numpy.libs" in pool["filepath"]]
+    assert [pool["num_threads"] for pool in pools] == [1]
