@@ -5,7 +5,7 @@
 makes corpora of that many synthetic passages (`benchmarks/synthetic.py`), serves each from a
 process of its own with the real model, store and indexes, and prints the figures as JSON. The
 questions are the sample corpus's. With `--directory` corpora and their indexes are kept for the
-next time: 0.8 GB for 100,000 passages, 8 GB for 1,000,000. With `--instead` there stands beside
+next time: 2 GB for 100,000 passages, 20 GB for 1,000,000. With `--instead` there stands beside
 each stage what one would use instead: NumPy's product for FAISS, SQLite's FTS5 for tantivy.
 """
 
@@ -37,10 +37,10 @@ from bot.workspace import open_workspace
 from corpus.database import Database
 from corpus.readers import SUFFIXES
 from corpus.sample import sample_paths, sample_questions
+from index.candidates import CANDIDATES
 from index.embedding import lexical_text
 from index.encoder import load_encoder
 from index.lexical import LexicalQuery
-from index.search import CANDIDATES
 from index.second_reading import ApertiumReading
 
 if TYPE_CHECKING:

@@ -1,7 +1,8 @@
 """A corpus of any size for the benchmarks, written straight into the store.
 
 Passages are real sentences in another order; their embeddings are the real sentences',
-disturbed. A document holds sentences of one language only.
+disturbed, and their tokens the real sentences' as they are. A document holds sentences of one
+language only.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from corpus.models import Passage, Sentence
 from corpus.readers import read_file
 from corpus.store import Draft
 from index.embedding import pack
+from index.tokens import pack_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,12 +43,13 @@ NOISE = 0.42
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """The real sentences of one language, with their embeddings."""
+    """The real sentences of one language, with their embeddings and those of their tokens."""
 
     language: Language
     script: Script
     sentences: tuple[str, ...]
     embeddings: Embeddings
+    tokens: tuple[bytes, ...]
 
 
 def read_material(paths: Sequence[Path], encoder: Encoder, cache: Path | None) -> list[Material]:
@@ -66,21 +69,32 @@ def read_material(paths: Sequence[Path], encoder: Encoder, cache: Path | None) -
             for sentence in passage.sentences
         ]
     return [
-        Material(language, script, tuple(texts), _encode(texts, encoder, cache))
+        Material(language, script, tuple(texts), *_encode(texts, encoder, cache))
         for (language, script), texts in sorted(sentences.items())
     ]
 
 
-def _encode(texts: Sequence[str], encoder: Encoder, cache: Path | None) -> Embeddings:
+def _encode(
+    texts: Sequence[str], encoder: Encoder, cache: Path | None
+) -> tuple[Embeddings, tuple[bytes, ...]]:
     if cache is None:
-        return encoder.encode_passages(texts)
+        embeddings, tokens = encoder.read_passages(texts)
+        return embeddings, tuple(map(pack_tokens, tokens))
     key = hashlib.sha256("\0".join((encoder.name, *texts)).encode()).hexdigest()[:16]
-    path = cache / f"sentences-{key}.npy"
+    path = cache / f"sentences-{key}.npz"
     if not path.exists():
         cache.mkdir(parents=True, exist_ok=True)
-        np.save(path, encoder.encode_passages(texts))
-    embeddings: Embeddings = np.load(path)
-    return embeddings
+        embeddings, tokens = encoder.read_passages(texts)
+        packed = [pack_tokens(own) for own in tokens]
+        np.savez(
+            path,
+            embeddings=embeddings,
+            tokens=np.frombuffer(b"".join(packed), np.uint8),
+            ends=np.cumsum([len(own) for own in packed]),
+        )
+    with np.load(path) as kept:
+        parts = np.split(kept["tokens"], kept["ends"][:-1])
+        return kept["embeddings"], tuple(part.tobytes() for part in parts)
 
 
 def fill(database: Database, material: Sequence[Material], model: str, size: int) -> None:
@@ -95,8 +109,8 @@ def fill(database: Database, material: Sequence[Material], model: str, size: int
 
 def _documents(
     material: Sequence[Material], size: int, random: np.random.Generator
-) -> Iterator[tuple[int, Draft, list[Embeddings]]]:
-    """Documents with the embeddings of each passage: its own, then its sentences'."""
+) -> Iterator[tuple[int, Draft, list[Embeddings], list[bytes]]]:
+    """Documents with the embeddings of each passage, its own, then its sentences', and tokens."""
     weights = np.array([len(each.sentences) for each in material], dtype=float)
     for number, first in enumerate(range(0, size, PASSAGES_PER_DOCUMENT)):
         each = material[random.choice(len(material), p=weights / weights.sum())]
@@ -109,6 +123,7 @@ def _documents(
             number,
             _draft(number, each, texts),
             [_embeddings(each.embeddings[passage], random) for passage in chosen],
+            [b"".join(each.tokens[sentence] for sentence in passage) for passage in chosen],
         )
 
 
@@ -144,12 +159,12 @@ def _embeddings(sentences: Embeddings, random: np.random.Generator) -> Embedding
 
 
 def _rows(
-    documents: Iterator[tuple[int, Draft, list[Embeddings]]], model: str
+    documents: Iterator[tuple[int, Draft, list[Embeddings], list[bytes]]], model: str
 ) -> dict[str, list[dict[str, Any]]]:
     """The rows of the next documents by table; empty where there are no more."""
     rows: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     now = datetime.now(UTC)
-    for number, draft, embeddings in islice(documents, DOCUMENTS_PER_TRANSACTION):
+    for number, draft, embeddings, tokens in islice(documents, DOCUMENTS_PER_TRANSACTION):
         document_id = f"{number:016x}"
         content = {
             "source": draft.source,
@@ -198,6 +213,7 @@ def _rows(
                     "embedding_key": key,
                     "passage": pack(embeddings[position][0]),
                     "sentences": pack(embeddings[position][1:]),
+                    "tokens": tokens[position],
                 }
             )
     return dict(rows)

@@ -210,8 +210,10 @@ class PassageStore:
             }
         return set(keys) - made
 
-    def save_embeddings(self, model: str, vectors: Mapping[str, tuple[bytes, bytes]]) -> None:
-        """Keep embeddings by key: the passage's, and its sentences'.
+    def save_embeddings(
+        self, model: str, vectors: Mapping[str, tuple[bytes, bytes, bytes]]
+    ) -> None:
+        """Keep embeddings by key: the passage's, its sentences', and its tokens'.
 
         Those already there for a key are replaced.
         """
@@ -231,6 +233,7 @@ class PassageStore:
                             "embedding_key": key,
                             "passage": vectors[key][0],
                             "sentences": vectors[key][1],
+                            "tokens": vectors[key][2],
                         }
                         for key in part
                     ],
@@ -253,6 +256,15 @@ class PassageStore:
                 for part in parts(ids)
                 for row in connection.execute(_VECTORS, {"model": model, "ids": part})
             ]
+
+    def tokens(self, model: str, ids: Sequence[int]) -> dict[int, bytes]:
+        """The embeddings of the tokens of those passages that may be found, by this model."""
+        with self._database.reading() as connection:
+            return {
+                row[0]: row[1]
+                for part in parts(ids)
+                for row in connection.execute(_TOKENS, {"model": model, "ids": part})
+            }
 
     def models(self) -> dict[str, int]:
         """The models that have made embeddings of passages that may be found, and of how many."""
@@ -388,6 +400,7 @@ def _of_embedded_passages(*columns: ColumnElement[Any]) -> Select[Any]:
 # Built once: every question asks for 200 passages, which takes 3.2 ms of processor time; a
 # statement of its own for each takes 6.3.
 _EMBEDDINGS = _of_embedded_passages(schema.passages.c.id, schema.embeddings.c.passage)
+_TOKENS = _of_embedded_passages(schema.passages.c.id, schema.embeddings.c.tokens)
 _VECTORS = _of_embedded_passages(
     schema.passages.c.id,
     schema.documents.c.id,

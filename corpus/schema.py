@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 
 
@@ -140,6 +141,8 @@ embeddings = Table(
     Column("embedding_key", String(32), nullable=False),
     Column("passage", LargeBinary, nullable=False),
     Column("sentences", LargeBinary, nullable=False),
+    # The last one: who reads the others does not read its pages.
+    Column("tokens", LargeBinary, nullable=False, server_default=text("x''")),
     Index("uq_embeddings_key", "embedding_key", "model", unique=True),
 )
 

@@ -13,7 +13,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from index.encoder import Embeddings, Encoder
+    from index.encoder import Embeddings, Encoder, Tokens
 
 # Larger batches save nothing (processor time a question, bundled model: 6.6 ms alone, 4.7 in
 # batches of 4, 4.4 in batches of 8 and of 64), and those in them wait for one another.
@@ -22,10 +22,10 @@ LARGEST_BATCH = 16
 
 @dataclass(slots=True, eq=False)
 class _Waiting:
-    """One call that waits for its embeddings, or for its turn to encode the next batch."""
+    """One call that waits for what it asked for, or for its turn to encode the next batch."""
 
     texts: Sequence[str]
-    embeddings: Future[Embeddings] = field(default_factory=Future)
+    read: Future[tuple[Embeddings, list[Tokens]]] = field(default_factory=Future)
     woken: threading.Event = field(default_factory=threading.Event)
 
 
@@ -43,6 +43,7 @@ class BatchingEncoder:
     def __init__(self, encoder: Encoder, largest: int = LARGEST_BATCH) -> None:
         self.name = encoder.name
         self.dim = encoder.dim
+        self.token_dim = encoder.token_dim
         self._encoder = encoder
         self._largest = largest
         self._lock = threading.Lock()
@@ -53,11 +54,19 @@ class BatchingEncoder:
         """Embed passages; they come in batches anyway. See `SentenceEncoder.encode_passages`."""
         return self._encoder.encode_passages(texts)
 
+    def read_passages(self, texts: Sequence[str]) -> tuple[Embeddings, list[Tokens]]:
+        """Embed passages and their tokens. See `SentenceEncoder.read_passages`."""
+        return self._encoder.read_passages(texts)
+
     def encode_queries(self, texts: Sequence[str]) -> Embeddings:
-        """Embed queries, together with those of other threads.
+        """Embed queries, together with those of other threads; see `read_queries`."""
+        return self.read_queries(texts)[0]
+
+    def read_queries(self, texts: Sequence[str]) -> tuple[Embeddings, list[Tokens]]:
+        """Embed queries and their tokens, together with those of other threads.
 
         Where a batch fails, its calls are encoded one by one: each gets its own embeddings or
-        its own error. See `SentenceEncoder.encode_queries`.
+        its own error. See `SentenceEncoder.read_queries`.
         """
         call = _Waiting(texts)
         with self._lock:
@@ -66,9 +75,9 @@ class BatchingEncoder:
             self._encoding = True
         if not leads:
             call.woken.wait()
-        if not call.embeddings.done():
+        if not call.read.done():
             self._encode_next()
-        return call.embeddings.result()
+        return call.read.result()
 
     def _encode_next(self) -> None:
         """Encode the batch of those who have waited longest, and wake the next to do so."""
@@ -87,7 +96,7 @@ class BatchingEncoder:
 
     def _encode(self, batch: Sequence[_Waiting]) -> None:
         try:
-            embeddings = self._encoder.encode_queries(
+            embeddings, tokens = self._encoder.read_queries(
                 [text for call in batch for text in call.texts]
             )
         except BaseException as error:  # noqa: BLE001  # it is raised where the call came from
@@ -96,8 +105,8 @@ class BatchingEncoder:
                     self._encode([call])
             else:
                 for call in batch:
-                    call.embeddings.set_exception(error)
+                    call.read.set_exception(error)
             return
         ends = np.cumsum([len(call.texts) for call in batch])
-        for call, own in zip(batch, np.split(embeddings, ends[:-1]), strict=True):
-            call.embeddings.set_result(own)
+        for call, own, end in zip(batch, np.split(embeddings, ends[:-1]), ends, strict=True):
+            call.read.set_result((own, tokens[end - len(own) : end]))

@@ -34,8 +34,10 @@ if TYPE_CHECKING:
 
 # Embeddings are labelled with these: raise the number when they would change.
 PLAIN = "bundled-e5-small-int8-1"
-ADAPTED = "bundled-e5-small-int8-3"
+ADAPTED = "bundled-e5-small-int8-4"
 NAME = ADAPTED
+# Of the features of texts: which tokens stand for what was written.
+OWN_TOKENS = "own_tokens"
 PROMPTS = {"query": "query: ", "document": "passage: "}
 MAX_TOKENS = 512
 
@@ -199,6 +201,13 @@ class BundledE5(InputModule):
         width: int = self._session.get_outputs()[0].shape[1]
         return width
 
+    @property
+    def token_dim(self) -> int:
+        """The length of a token's embedding; 0 where the model has none."""
+        outputs = {output.name: output for output in self._session.get_outputs()}
+        length: int = outputs[e5_graph.TOKENS[0]].shape[2] if e5_graph.TOKENS[0] in outputs else 0
+        return length
+
     def preprocess(
         self,
         inputs: Sequence[Any],
@@ -213,26 +222,43 @@ class BundledE5(InputModule):
         """
         prompt = prompt or ""
         texts = [self._tokenizer.encode(prompt + text) for text in inputs]
+        # What opens and closes a text, and the prompt, say nothing of what stands in it.
+        # The space that ends a prompt is part of the first token of the text.
+        first = len(self._tokenizer.encode(prompt.rstrip())) - 1 if prompt else 1
         longest = max(map(len, texts))
         ids = np.full((len(texts), longest), self._tokenizer.pad, np.int64)
         mask = np.zeros_like(ids)
+        own = np.zeros(ids.shape, bool)
         for row, text in enumerate(texts):
             ids[row, : len(text)] = text
             mask[row, : len(text)] = 1
-        return dict(zip(e5_graph.INPUTS, map(torch.from_numpy, (ids, mask)), strict=True))
+            own[row, first : len(text) - 1] = True
+        names = (*e5_graph.INPUTS, OWN_TOKENS)
+        return dict(zip(names, map(torch.from_numpy, (ids, mask, own)), strict=True))
 
     def forward(self, features: dict[str, torch.Tensor], **_: object) -> dict[str, torch.Tensor]:
-        """Add the texts' embeddings, shape (texts, dimension), to their features."""
+        """Add the texts' embeddings, shape (texts, dimension), to their features.
+
+        With the adapter also those of their tokens, shape (texts, tokens, token dimension), and
+        what each token of a question counts, shape (texts, tokens).
+        """
         ids, mask = (features[name].numpy() for name in e5_graph.INPUTS)
         lengths = mask.sum(axis=1)
-        embeddings = np.empty((len(ids), self.get_embedding_dimension()), np.float32)
+        found = {
+            output.name: np.zeros((*ids.shape, *output.shape[2:])[: len(output.shape)], np.float32)
+            for output in self._session.get_outputs()
+        }
+        found[e5_graph.OUTPUT] = np.empty((len(ids), self.get_embedding_dimension()), np.float32)
         for rows in _groups(lengths):
             longest = lengths[rows[0]]
             tokens = (ids[rows, :longest], mask[rows, :longest])
-            (embeddings[rows],) = self._session.run(
-                [e5_graph.OUTPUT], dict(zip(e5_graph.INPUTS, tokens, strict=True))
-            )
-        return features | {e5_graph.OUTPUT: torch.from_numpy(embeddings)}
+            values = self._session.run(list(found), dict(zip(e5_graph.INPUTS, tokens, strict=True)))
+            for (name, all_values), own in zip(found.items(), values, strict=True):
+                if name == e5_graph.OUTPUT:
+                    all_values[rows] = own
+                else:
+                    all_values[rows, :longest] = own
+        return features | {name: torch.from_numpy(values) for name, values in found.items()}
 
     def save(self, output_path: str, *_: object, **__: object) -> None:
         """Copy the module's files into a directory."""

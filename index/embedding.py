@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corpus.passages import PassageContent
+from index.tokens import pack_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,23 +61,25 @@ def unpack(packed: bytes, dim: int) -> Embeddings:
 
 def encode(
     encoder: Encoder, passages: Sequence[PassageContent], at_once: int = PASSAGES_PER_BATCH
-) -> Iterator[dict[str, tuple[bytes, bytes]]]:
-    """Embed passages and their sentences, so many at once, packed and by embedding key.
+) -> Iterator[dict[str, tuple[bytes, bytes, bytes]]]:
+    """Embed passages, their sentences and tokens, so many at once, packed and by embedding key.
 
     A sentence is encoded by itself, without headings.
     """
     for first in range(0, len(passages), at_once):
         batch = passages[first : first + at_once]
-        texts = [passage_text(passage) for passage in batch]
-        texts += [sentence for passage in batch for sentence in passage.sentences]
-        embeddings = encoder.encode_passages(texts)
-        packed: dict[str, tuple[bytes, bytes]] = {}
-        position = len(batch)
-        for number, passage in enumerate(batch):
+        embeddings, tokens = encoder.read_passages([passage_text(passage) for passage in batch])
+        sentences = encoder.encode_passages(
+            [sentence for passage in batch for sentence in passage.sentences]
+        )
+        packed: dict[str, tuple[bytes, bytes, bytes]] = {}
+        position = 0
+        for passage, embedding, own in zip(batch, embeddings, tokens, strict=True):
             end = position + len(passage.sentences)
             packed[passage.embedding_key] = (
-                pack(embeddings[number]),
-                pack(embeddings[position:end]),
+                pack(embedding),
+                pack(sentences[position:end]),
+                pack_tokens(own),
             )
             position = end
         yield packed

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from index.encoder import Embeddings, Encoder
+    from index.encoder import Embeddings, Encoder, Tokens
 
-    Kind = Literal["query", "passage"]
+    Kind = Literal["query", "passage", "query and tokens", "passage and tokens"]
 
 FILE_NAME = "embeddings.db"
 
@@ -36,6 +36,7 @@ class CachingEncoder:
     def __init__(self, encoder: Encoder, connection: sqlite3.Connection) -> None:
         self.name = encoder.name
         self.dim = encoder.dim
+        self.token_dim = encoder.token_dim
         self._encoder = encoder
         self._connection = connection
         self._using = threading.Lock()
@@ -48,19 +49,46 @@ class CachingEncoder:
         """Embed passages, or remember them; see `SentenceEncoder.encode_passages`."""
         return self._encode("passage", texts, self._encoder.encode_passages)
 
+    def read_queries(self, texts: Sequence[str]) -> tuple[Embeddings, list[Tokens]]:
+        """Embed queries and their tokens, or remember them; see `SentenceEncoder.read_queries`."""
+        return self._read("query and tokens", texts, self._encoder.read_queries)
+
+    def read_passages(self, texts: Sequence[str]) -> tuple[Embeddings, list[Tokens]]:
+        """Embed passages and tokens, or remember them; see `SentenceEncoder.read_passages`."""
+        return self._read("passage and tokens", texts, self._encoder.read_passages)
+
     def _encode(
         self, kind: Kind, texts: Sequence[str], encode: Callable[[Sequence[str]], Embeddings]
     ) -> Embeddings:
+        rows = self._remember(kind, texts, lambda new: [row.tobytes() for row in encode(new)])
+        return np.frombuffer(b"".join(rows), np.float32).reshape(-1, self.dim).copy()
+
+    def _read(
+        self,
+        kind: Kind,
+        texts: Sequence[str],
+        read: Callable[[Sequence[str]], tuple[Embeddings, list[Tokens]]],
+    ) -> tuple[Embeddings, list[Tokens]]:
+        def make(new: Sequence[str]) -> list[bytes]:
+            return [row.tobytes() + own.tobytes() for row, own in zip(*read(new), strict=True)]
+
+        rows = [np.frombuffer(row, np.float32) for row in self._remember(kind, texts, make)]
+        embeddings = np.array([row[: self.dim] for row in rows], np.float32)
+        shape = (-1, self.token_dim) if self.token_dim else (0, 0)
+        tokens = [row[self.dim :].reshape(shape).copy() for row in rows]
+        return embeddings.reshape(-1, self.dim), tokens
+
+    def _remember(
+        self, kind: Kind, texts: Sequence[str], make: Callable[[Sequence[str]], list[bytes]]
+    ) -> list[bytes]:
         keys = [self._key(kind, text) for text in texts]
         known = self._known(keys)
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         if missing:
-            made = encode(list(missing.values()))
-            new = {key: row.tobytes() for key, row in zip(missing, made, strict=True)}
+            new = dict(zip(missing, make(list(missing.values())), strict=True))
             self._keep(new)
             known |= new
-        joined = b"".join(known[key] for key in keys)
-        return np.frombuffer(joined, np.float32).reshape(-1, self.dim).copy()
+        return [known[key] for key in keys]
 
     def _key(self, kind: Kind, text: str) -> bytes:
         return hashlib.sha256("\0".join((self.name, kind, text)).encode()).digest()

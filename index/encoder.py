@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 from sentence_transformers import SentenceTransformer
 
-from index import bundled
+from index import bundled, e5_graph
 from index.errors import EncodingError, ModelError
 from index.hub import full_name, load_model
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from torch import Tensor
+
 Embeddings = npt.NDArray[np.float32]
+Tokens = npt.NDArray[np.float32]
+"""Embeddings of a text's tokens, shape (tokens, token_dim)."""
 
 BUNDLED = "bundled"
 BUNDLED_PLAIN = "bundled-plain"
@@ -32,10 +36,12 @@ class Encoder(Protocol):
     Attributes:
         name: Embeddings are labelled with it; another name means other embeddings.
         dim: The length of an embedding.
+        token_dim: The length of the embedding of a token; 0 where the model gives none.
     """
 
     name: str
     dim: int
+    token_dim: int
 
     def encode_queries(self, texts: Sequence[str]) -> Embeddings:
         """Embed queries; see `SentenceEncoder.encode_queries`."""
@@ -43,6 +49,14 @@ class Encoder(Protocol):
 
     def encode_passages(self, texts: Sequence[str]) -> Embeddings:
         """Embed passages; see `SentenceEncoder.encode_passages`."""
+        ...
+
+    def read_queries(self, texts: Sequence[str]) -> tuple[Embeddings, list[Tokens]]:
+        """Embed queries and their tokens; see `SentenceEncoder.read_queries`."""
+        ...
+
+    def read_passages(self, texts: Sequence[str]) -> tuple[Embeddings, list[Tokens]]:
+        """Embed passages and their tokens; see `SentenceEncoder.read_passages`."""
         ...
 
 
@@ -58,6 +72,7 @@ class SentenceEncoder:
         self.name = name
         self._model = model
         self.dim = model.get_embedding_dimension() or len(model.encode(""))
+        self.token_dim: int = getattr(model[0], "token_dim", 0)
 
     def encode_queries(self, texts: Sequence[str]) -> Embeddings:
         """Embed queries with the model's query prompt.
@@ -99,6 +114,47 @@ class SentenceEncoder:
             len(texts),
         )
 
+    def read_queries(self, texts: Sequence[str]) -> tuple[Embeddings, list[Tokens]]:
+        """Embed queries as `encode_queries`, and their tokens with them.
+
+        Returns:
+            The embeddings, and for each query those of its tokens, each as long as what it
+            counts; all of a query count 1. The product of a query's with a passage's tokens,
+            the highest for each token of the query, summed, is in [-1, 1]. Shape (0, token_dim)
+            where nothing was asked, or where the model gives none.
+
+        Raises:
+            EncodingError: The model gave something that is no embedding.
+        """
+        if not self.token_dim or not texts:
+            return self.encode_queries(texts), [_no_tokens(self.token_dim) for _ in texts]
+        read: Any = self._model.encode_query(
+            list(texts), show_progress_bar=False, output_value=None
+        )
+        tokens = []
+        for features in read:
+            embeddings, counted = _own_tokens(features, e5_graph.TOKENS)
+            tokens.append(embeddings * (counted / max(counted.sum(), 1e-6))[:, np.newaxis])
+        return self._checked(_embeddings(read), len(texts)), tokens
+
+    def read_passages(self, texts: Sequence[str]) -> tuple[Embeddings, list[Tokens]]:
+        """Embed passages as `encode_passages`, and their tokens with them.
+
+        Returns:
+            The embeddings, and for each passage those of its tokens, of unit length. Shape
+            (0, token_dim) where the model gives none.
+
+        Raises:
+            EncodingError: The model gave something that is no embedding.
+        """
+        if not self.token_dim or not texts:
+            return self.encode_passages(texts), [_no_tokens(self.token_dim) for _ in texts]
+        read: Any = self._model.encode_document(
+            list(texts), show_progress_bar=False, output_value=None
+        )
+        tokens = [_own_tokens(features, e5_graph.TOKENS[:1])[0] for features in read]
+        return self._checked(_embeddings(read), len(texts)), tokens
+
     def _checked(self, embeddings: npt.NDArray[np.floating], count: int) -> Embeddings:
         checked = np.ascontiguousarray(embeddings, np.float32).reshape(count, self.dim)
         norms = np.linalg.norm(checked, axis=1)
@@ -110,6 +166,25 @@ class SentenceEncoder:
                 "choose another model"
             )
         return checked
+
+
+def _no_tokens(token_dim: int) -> Tokens:
+    return np.empty((0, token_dim), np.float32)
+
+
+def _own_tokens(
+    features: Mapping[str, Tensor], names: Sequence[str]
+) -> list[npt.NDArray[np.float32]]:
+    """Features of the tokens that stand for what was written."""
+    own = features[bundled.OWN_TOKENS].numpy()
+    return [features[name].numpy()[own] for name in names]
+
+
+def _embeddings(read: Sequence[Mapping[str, Tensor]]) -> Embeddings:
+    """The embeddings among features, of unit length."""
+    means = np.stack([features[e5_graph.OUTPUT].numpy() for features in read])
+    unit: Embeddings = means / np.linalg.norm(means, axis=1, keepdims=True)
+    return unit
 
 
 def load_encoder(

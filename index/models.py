@@ -22,6 +22,8 @@ class Signals:
             a passage that answers may share no word with the question.
         reranker: The score of the reranker, in [0, 1]; 0 where none is used, or where the
             passage came too late in the list to be read.
+        tokens: How near the query's tokens are to the passage's, in [-1, 1]; see
+            `index/tokens.py`. 0 where the model gives none.
     """
 
     passage: float
@@ -30,6 +32,7 @@ class Signals:
     same_language: bool
     shared_words: float = 0.0
     reranker: float = 0.0
+    tokens: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ class Candidates:
     sentence: Floats
     lexical: Floats
     same_language: Flags
+    tokens: Floats
 
     def as_signals(self) -> dict[str, npt.NDArray[Any]]:
         """The arrays by the names of the fields of `Signals`."""
@@ -73,12 +74,14 @@ class Ranking:
         lexical: Weight of the lexical score.
         same_language: Added where the passage is in the query's language. Negative: the model
             puts texts of one language nearer to each other, whatever they say.
+        tokens: Weight of how near the tokens are.
     """
 
     passage: float = 0.5
     sentence: float = 0.5
     lexical: float = 0.04
     same_language: float = -0.03
+    tokens: float = 0.4
 
     def scores(self, candidates: Candidates) -> Floats:
         """A score for each candidate; higher is better."""
@@ -87,5 +90,6 @@ class Ranking:
             + self.sentence * candidates.sentence
             + self.lexical * candidates.lexical
             + self.same_language * candidates.same_language
+            + self.tokens * candidates.tokens
         )
         return scores

@@ -46,6 +46,7 @@ LEVEL = 1.0  # what it weighs that answers score above what other documents have
 # Another document's passage may answer as well: above its own passage's score by so much, one is
 # not taken for a rival.
 DUBIOUS = 0.03
+LOWEST = -1.0  # what it scores instead
 ALONE = 0.5  # what it weighs that a passage's own embedding finds it, without its sentences
 REPLAY = 0.5  # what the first stage's pairs weigh
 KEEPING = 20.0  # of that, what it weighs that embeddings stay where they were
@@ -245,7 +246,12 @@ def losses_of(
 def without_dubious(
     scores: Tensor, answers: Tensor, is_answered: Tensor, documents: Tensor
 ) -> Tensor:
-    """The scores, as low as can be where another document may answer too.
+    """The scores, as low as can be where another document may answer too; see `dubious`."""
+    return scores.masked_fill(dubious(scores, answers, is_answered, documents), LOWEST)
+
+
+def dubious(scores: Tensor, answers: Tensor, is_answered: Tensor, documents: Tensor) -> Tensor:
+    """Where a passage of another document may answer too.
 
     Nobody has read one document's questions against another: that of near ones may be answered
     there, and so may a question whose passage scores clearly lower than that of the other.
@@ -255,10 +261,13 @@ def without_dubious(
         answers: See `Batch`, as for those that follow.
         is_answered: Of the queries.
         documents: Of the passages.
+
+    Returns:
+        Booleans, in the shape of the scores.
     """
     elsewhere = documents[answers][:, None] != documents
     own = scores.gather(1, answers[:, None])
-    return scores.masked_fill(elsewhere & (~is_answered[:, None] | (scores > own + DUBIOUS)), -1.0)
+    return elsewhere & (~is_answered[:, None] | (scores > own + DUBIOUS))
 
 
 def train_answering(directory: Path, start: Path, *, steps: int, seed: int = 0) -> None:

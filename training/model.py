@@ -54,6 +54,12 @@ class Adapted(nn.Module):
         return functional.linear(hidden, matrix, self.bias)
 
 
+def pooled(states: Tensor, mask: Tensor) -> Tensor:
+    """The embeddings that hidden states give: their means, brought to unit length."""
+    kept = mask[:, :, None].float()
+    return functional.normalize((states * kept).sum(1) / kept.sum(1), dim=1)
+
+
 class E5(nn.Module):
     """The encoder. Products in bfloat16, where a processor with AMX is ten times as fast.
 
@@ -112,6 +118,10 @@ class E5(nn.Module):
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Embeddings of unit length, float32, shape (texts, width)."""
+        return pooled(self.states(ids, mask), mask)
+
+    def states(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """The last hidden states of all tokens, float32, shape (texts, tokens, width)."""
         length = ids.shape[1]
         hidden = self._norm("emb.ln", self.words[ids].float() + self.places[:length])
         bias = torch.zeros(mask.shape, dtype=torch.bfloat16).masked_fill(mask == 0, -1e4)
@@ -121,8 +131,7 @@ class E5(nn.Module):
             hidden = self._norm(f"l{layer}.aln", hidden + attended)
             inner = functional.gelu(self._multiply(layer, "fi", hidden.bfloat16()))
             hidden = self._norm(f"l{layer}.oln", hidden + self._multiply(layer, "fo", inner))
-        kept = mask[:, :, None].float()
-        return functional.normalize((hidden * kept).sum(1) / kept.sum(1), dim=1)
+        return hidden
 
     def _norm(self, name: str, hidden: Tensor) -> Tensor:
         return functional.layer_norm(hidden, (self._width,), *self._norms[name], self._epsilon)

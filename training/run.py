@@ -6,22 +6,37 @@ import json
 import math
 import os
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
 from safetensors.torch import save_file
 from torch import distributed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from torch import Tensor
-
-    from training.model import E5
+    from torch.nn import Parameter
 
 WARM_UP = 15
 CHECKPOINT_EVERY = 10
+
+
+class Student(Protocol):
+    """A module that is trained."""
+
+    def adapter(self) -> dict[str, Tensor]:
+        """What it has learned, as it is to be shipped."""
+        ...
+
+    def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
+        """See `torch.nn.Module`, as for what follows."""
+        ...
+
+    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = ...) -> object:  # noqa: FBT001 - PyTorch's
+        """Take over what a checkpoint holds."""
+        ...
 
 
 class Run:
@@ -29,22 +44,37 @@ class Run:
 
     Args:
         directory: Made where it is missing; a checkpoint in it is taken up.
-        student: Its factors are trained.
+        student: Its parameters are trained, those that ask for a gradient.
         steps: To take in all. The rate falls to nearly nothing at the last one.
         peak: The highest rate.
+        faster: How many times that rate single parameters have, by their names. The gradients
+            of those with one rate are cut together.
 
     Attributes:
         first: The step to go on with, from 0.
     """
 
-    def __init__(self, directory: Path, student: E5, steps: int, peak: float) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        student: Student,
+        steps: int,
+        peak: float,
+        faster: Mapping[str, float] | None = None,
+    ) -> None:
         self._directory = directory
         self._student = student
         self._steps = steps
         self._peak = peak
-        self._parameters = [p for p in student.parameters() if p.requires_grad]
+        self._groups: dict[float, list[Parameter]] = {}
+        for name, parameter in student.named_parameters():
+            if parameter.requires_grad:
+                self._groups.setdefault((faster or {}).get(name, 1.0), []).append(parameter)
         self._optimiser = torch.optim.AdamW(
-            self._parameters, lr=peak, betas=(0.9, 0.98), weight_decay=0.0
+            [{"params": group} for group in self._groups.values()],
+            lr=peak,
+            betas=(0.9, 0.98),
+            weight_decay=0.0,
         )
         self._began = time.time()
         self.first = 0
@@ -75,14 +105,15 @@ class Run:
             loss: To be less.
             figures: What goes into the log beside the step and the rate.
         """
-        for group in self._optimiser.param_groups:
-            group["lr"] = self.rate(step)
+        for factor, group in zip(self._groups, self._optimiser.param_groups, strict=True):
+            group["lr"] = factor * self.rate(step)
         self._optimiser.zero_grad()
         torch.autograd.backward(loss)
-        if distributed.is_initialized():
-            for parameter in self._parameters:
-                distributed.all_reduce(parameter.grad, distributed.ReduceOp.SUM)
-        torch.nn.utils.clip_grad_norm_(self._parameters, 1.0)
+        for parameters in self._groups.values():
+            if distributed.is_initialized():
+                for parameter in parameters:
+                    distributed.all_reduce(parameter.grad, distributed.ReduceOp.SUM)
+            torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         self._optimiser.step()
         if os.environ.get("RANK", "0") != "0":
             return

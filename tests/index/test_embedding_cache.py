@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from index.embedding_cache import FILE_NAME, open_caching
 from index.errors import SearchError
-from tests.support.encoder import FakeEncoder
+from tests.support.encoder import FakeEncoder, TokenEncoder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +34,10 @@ class CountingEncoder(FakeEncoder):
     def encode_passages(self, texts: Sequence[str]) -> Embeddings:
         self.asked += texts
         return super().encode_passages(texts)
+
+
+class CountingTokenEncoder(CountingEncoder, TokenEncoder):
+    """Gives tokens, too."""
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
@@ -63,6 +67,46 @@ def test_query_is_not_taken_for_a_passage(tmp_path: Path) -> None:
         passage, query = caching.encode_passages(["a"]), caching.encode_queries(["a"])
 
     assert np.array_equal(query, -passage)
+
+
+@pytest.mark.parametrize("make", [CountingEncoder, CountingTokenEncoder])
+def test_texts_are_read_once_with_their_tokens_over_runs(
+    tmp_path: Path, make: type[CountingEncoder]
+) -> None:
+    encoder, texts = make(), ["cat dog", "", "cat dog", "owl"]
+    with open_caching(encoder, tmp_path) as caching:
+        caching.read_queries(texts[:3])
+        caching.read_passages(texts[:3])
+    with open_caching(encoder, tmp_path) as caching:
+        assert caching.token_dim == encoder.token_dim
+        found = [caching.read_queries(texts), caching.read_passages(texts)]
+
+    assert encoder.asked == ["cat dog", "", "cat dog", "", "owl", "owl"]
+    for (embeddings, tokens), (expected, own) in zip(
+        found, [make().read_queries(texts), make().read_passages(texts)], strict=True
+    ):
+        np.testing.assert_array_equal(embeddings, expected, strict=True)
+        for one, other in zip(tokens, own, strict=True):
+            np.testing.assert_array_equal(one, other, strict=True)
+
+
+@pytest.mark.parametrize("make", [CountingEncoder, CountingTokenEncoder])
+def test_no_texts_have_no_tokens(tmp_path: Path, make: type[CountingEncoder]) -> None:
+    with open_caching(make(), tmp_path) as caching:
+        for embeddings, tokens in (caching.read_queries([]), caching.read_passages([])):
+            assert embeddings.shape == (0, caching.dim)
+            assert tokens == []
+
+
+def test_embedding_alone_is_not_taken_for_one_with_tokens(tmp_path: Path) -> None:
+    encoder = CountingTokenEncoder()
+    with open_caching(encoder, tmp_path) as caching:
+        caching.encode_passages(["cat"])
+        caching.read_passages(["cat"])
+        embedding = caching.encode_passages(["cat"])
+
+    assert encoder.asked == ["cat", "cat"]
+    assert embedding.shape == (1, encoder.dim)
 
 
 def test_other_model_finds_nothing_of_the_first(tmp_path: Path) -> None:

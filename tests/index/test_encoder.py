@@ -13,7 +13,7 @@ from sentence_transformers import SentenceTransformer
 from index.bundled import NAME
 from index.encoder import SentenceEncoder, load_encoder, reopen_encoder
 from index.errors import EncodingError, ModelError
-from tests.support.encoder import FakeEncoder
+from tests.support.encoder import FakeEncoder, TokenEncoder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,12 +22,15 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(
-    params=["fake", "tiny", pytest.param("bundled", marks=pytest.mark.model)], scope="session"
+    params=["fake", "fake tokens", "tiny", pytest.param("bundled", marks=pytest.mark.model)],
+    scope="session",
 )
 def encoder(request: pytest.FixtureRequest) -> Encoder:
     """Each encoder there is: what holds for one must hold for all."""
     if request.param == "fake":
         return FakeEncoder()
+    if request.param == "fake tokens":
+        return TokenEncoder()
     if request.param == "bundled":
         found: SentenceEncoder = request.getfixturevalue("bundled_encoder")
         return found
@@ -58,6 +61,60 @@ def test_rows_are_in_the_order_of_the_texts(encoder: Encoder) -> None:
     assert np.einsum("ij,ij->i", together, alone).min() > 0.99
 
 
+def test_reading_gives_the_embeddings_of_encoding(encoder: Encoder) -> None:
+    for (read, _), encoded in (
+        (encoder.read_queries(TEXTS), encoder.encode_queries(TEXTS)),
+        (encoder.read_passages(TEXTS), encoder.encode_passages(TEXTS)),
+    ):
+        assert read.shape == encoded.shape
+        assert read.dtype == np.float32
+        assert np.vecdot(read, encoded).min() > 0.998
+
+
+def test_tokens_of_passages_are_unit_float32_rows(encoder: Encoder) -> None:
+    _, tokens = encoder.read_passages(TEXTS)
+    assert len(tokens) == len(TEXTS)
+    for own in tokens:
+        assert own.shape == (len(own), encoder.token_dim)
+        assert own.dtype == np.float32
+        np.testing.assert_allclose(np.linalg.norm(own, axis=1), 1, atol=1e-5)
+
+
+def test_tokens_of_a_query_count_one_together(encoder: Encoder) -> None:
+    _, tokens = encoder.read_queries(TEXTS)
+    assert len(tokens) == len(TEXTS)
+    for own in tokens:
+        assert own.shape == (len(own), encoder.token_dim)
+        assert own.dtype == np.float32
+        counts = np.linalg.norm(own, axis=1).sum()
+        assert counts == pytest.approx(1 if len(own) else 0, abs=1e-4)
+
+
+def test_text_with_words_has_tokens_where_the_model_gives_any(encoder: Encoder) -> None:
+    for read in (encoder.read_queries, encoder.read_passages):
+        _, (one, more) = read(["bus", "where is the bus stop"])
+        if encoder.token_dim:
+            assert 0 < len(one) < len(more)
+        else:
+            assert one.shape == more.shape == (0, 0)
+
+
+def test_no_texts_have_no_tokens(encoder: Encoder) -> None:
+    for embeddings, tokens in (encoder.read_queries([]), encoder.read_passages(())):
+        assert embeddings.shape == (0, encoder.dim)
+        assert embeddings.dtype == np.float32
+        assert tokens == []
+
+
+def test_tokens_hardly_depend_on_the_other_texts(encoder: Encoder) -> None:
+    texts = ["bus stop " * (1 + i * 7 % 40) + "where" * (i % 3) for i in range(40)]
+    _, together = encoder.read_passages(texts)
+    alone = [encoder.read_passages([text])[1][0] for text in texts]
+    for one, other in zip(together, alone, strict=True):
+        assert one.shape == other.shape
+        assert np.vecdot(one, other).sum() >= 0.98 * len(one)
+
+
 def test_same_text_gives_the_same_embedding(encoder: Encoder) -> None:
     np.testing.assert_array_equal(
         encoder.encode_queries(["where is the bus stop"]),
@@ -76,6 +133,16 @@ def test_fake_embedding_can_be_computed_by_hand() -> None:
     (embedding,) = FakeEncoder().encode_queries(["ab"])
     assert np.flatnonzero(embedding).tolist() == [0, 45]
     np.testing.assert_allclose(embedding[[0, 45]], np.array([1, 2]) / np.sqrt(5), rtol=1e-6)
+
+
+def test_fake_tokens_tell_which_words_both_texts_have() -> None:
+    _, (query,) = TokenEncoder().read_queries(["cat dog owl cat"])
+    _, (passage,) = TokenEncoder().read_passages(["The dog, the Cat."])
+
+    found = query @ passage.T
+
+    expected = [[0, 0, 0, 1], [0, 1, 0, 0], [0, 0, 0, 0], [0, 0, 0, 1]]
+    np.testing.assert_allclose(found, np.array(expected) / 4, atol=1e-6)
 
 
 def test_prompts_of_the_model_are_used(tiny_model: Path) -> None:
@@ -149,6 +216,7 @@ def test_what_is_no_embedding_is_refused(value: float, tiny_model: Path) -> None
 @pytest.mark.model
 def test_bundled_model_has_its_own_name(bundled_encoder: SentenceEncoder) -> None:
     assert (bundled_encoder.name, bundled_encoder.dim) == (NAME, 384)
+    assert bundled_encoder.token_dim == 128
 
 
 class TestReopening:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
+from corpus import schema
 from corpus.database import Database
 from corpus.passages import PassageStore
 from corpus.store import Store
@@ -16,13 +18,15 @@ from index.ranking import Ranking
 from index.search import MAX_QUERY_LENGTH, Searcher
 from index.sync import PassageIndex
 from tests.support.drafts import make_draft
-from tests.support.encoder import FakeEncoder
+from tests.support.encoder import FakeEncoder, TokenEncoder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from corpus.models import DetectedLanguage
+    from index.encoder import Embeddings
+    from index.models import Hit
 
 LIBRARY = "The library lends five books for four weeks. No papers are asked for."
 SCHOOL = "The school takes children from six years on. Lessons are on Saturdays."
@@ -35,10 +39,18 @@ CALIBRATION = Calibration(
 
 
 class Setup:
-    def __init__(self, directory: Path, ranking: Ranking | None = None, **options: Any) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        ranking: Ranking | None = None,
+        encoder: FakeEncoder | None = None,
+        **options: Any,
+    ) -> None:
         self.database = Database.open(directory / "corpus.db")
         self.store = Store(self.database)
-        self.index = PassageIndex(PassageStore(self.database), FakeEncoder(), directory / "index")
+        self.index = PassageIndex(
+            PassageStore(self.database), encoder or FakeEncoder(), directory / "index"
+        )
         self.searcher = Searcher(self.store, self.index, ranking, **options)
 
     def add(self, *paragraphs: str, title: str, **fields: str) -> str:
@@ -129,6 +141,7 @@ def test_signals_are_exact_for_every_candidate(setup: Setup) -> None:
         assert hit.signals.passage == pytest.approx(float(passage @ embedding), abs=2e-3)
         assert hit.signals.sentence == pytest.approx(float(np.max(sentences @ embedding)), abs=2e-3)
         assert hit.signals.lexical == pytest.approx(scores[hit.passage_id])
+        assert hit.signals.tokens == 0
         assert hit.best == int(np.argmax(sentences @ embedding))
 
 
@@ -342,3 +355,169 @@ def test_passage_is_given_with_its_neighbours_in_the_documents_order(setup: Setu
     assert [hit.text for hit in setup.searcher.around(school.passage_id, 0)] == [SCHOOL]
     setup.store.remove(school.document.id, "me")
     assert setup.searcher.around(school.passage_id) == ()
+
+
+class BlindEncoder(TokenEncoder):
+    """All texts have the same embedding; only their tokens tell them apart."""
+
+    def _encode(self, texts: Sequence[str]) -> Embeddings:
+        return super()._encode([""] * len(texts))
+
+
+TOKENS_ALONE = Ranking(lexical=0, same_language=0)
+
+
+def found_with_tokens(hits: Sequence[Hit]) -> list[tuple[str, float]]:
+    """The texts of hits, and how near their tokens are."""
+    return [(hit.text, round(hit.signals.tokens, 5)) for hit in hits]
+
+
+class TestTokens:
+    """With `TokenEncoder` the signal is the share of the query's words that a passage has."""
+
+    def test_passage_whose_words_match_goes_before_one_with_the_same_embedding(
+        self, tmp_path: Path
+    ) -> None:
+        setup = Setup(tmp_path, TOKENS_ALONE, BlindEncoder())
+        setup.add("elk rat yak", "cat rat ant", "bee dog cat", title="Guide")
+
+        hits = setup.searcher.search("cat dog").hits
+
+        assert found_with_tokens(hits) == [
+            ("bee dog cat", 1),
+            ("cat rat ant", 0.5),
+            ("elk rat yak", 0),
+        ]
+        assert len({hit.signals.passage for hit in hits}) == 1
+        without = Searcher(setup.store, setup.index, replace(TOKENS_ALONE, tokens=0))
+        assert without.search("cat dog").hits[0].text == "elk rat yak"
+
+    @pytest.mark.parametrize("query", ["the school on Saturdays", "Zebras?", "the the border"])
+    def test_signal_of_every_candidate_is_that_of_the_tokens_themselves(
+        self, tmp_path: Path, query: str
+    ) -> None:
+        setup = Setup(tmp_path, encoder=TokenEncoder())
+        setup.add(LIBRARY, SCHOOL, title="Guide")
+        setup.add(BORDER, title="News")
+        _, (asked,) = TokenEncoder().read_queries([query])
+
+        hits = setup.searcher.search(query).hits
+
+        assert len(hits) == 3
+        for hit in hits:
+            _, (own,) = TokenEncoder().read_passages([f"{hit.document.title}\n{hit.text}"])
+            nearest = float((asked @ own.T).max(axis=1).sum())
+            assert hit.signals.tokens == pytest.approx(nearest, abs=1e-5)
+
+    def test_passage_that_is_removed_meanwhile_is_not_found(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        setup = Setup(tmp_path, encoder=TokenEncoder())
+        guide = setup.add(LIBRARY, SCHOOL, title="Guide")
+        setup.add(BORDER, title="News")
+        read = PassageStore.tokens
+
+        def remove_and_read(
+            store: PassageStore, model: str, ids: Sequence[int]
+        ) -> dict[int, bytes]:
+            setup.store.remove(guide, by="me")
+            return read(store, model, ids)
+
+        monkeypatch.setattr(PassageStore, "tokens", remove_and_read)
+
+        hits = setup.searcher.search("how many books does the library lend?").hits
+
+        assert [hit.text for hit in hits] == [BORDER]
+
+    @pytest.mark.parametrize(("weight", "expected"), [(1, [2 / 3, 1]), (-1, [0, 0])])
+    def test_passage_has_the_tokens_of_the_reading_that_scores_it(
+        self, tmp_path: Path, weight: float, expected: list[float]
+    ) -> None:
+        setup = Setup(
+            tmp_path,
+            replace(TOKENS_ALONE, tokens=weight),
+            BlindEncoder(),
+            second_reading=lambda *_: "owl bee elk",
+        )
+        setup.add("owl bee ant", "cat dog ant", title="Guide")
+
+        hits = setup.searcher.search("cat dog").hits
+
+        found = {hit.text: hit.signals.tokens for hit in hits}
+        assert [found[text] for text in ("owl bee ant", "cat dog ant")] == pytest.approx(expected)
+
+    def test_corpus_whose_tokens_were_not_kept_answers_by_the_other_signals(
+        self, tmp_path: Path
+    ) -> None:
+        setup = Setup(tmp_path, encoder=TokenEncoder())
+        setup.add(LIBRARY, SCHOOL, BORDER, title="Guide")
+        with setup.database.writing() as connection:
+            connection.execute(schema.embeddings.update().values(tokens=b""))
+        plain = PassageIndex(setup.index.passages, FakeEncoder(), tmp_path / "index")
+        plain.sync()
+
+        hits = setup.searcher.search("how many books does the library lend?").hits
+
+        assert {hit.signals.tokens for hit in hits} == {0}
+        expected = Searcher(setup.store, plain).search("how many books does the library lend?").hits
+        assert [(hit.text, hit.score) for hit in hits] == [
+            (hit.text, hit.score) for hit in expected
+        ]
+
+    def test_tokens_of_the_best_by_the_other_signals_alone_are_looked_at(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("index.search.READ", 3)
+        monkeypatch.setattr("index.search.SPARE", 0)
+        looked_at: list[int] = []
+        read = PassageStore.tokens
+
+        def note_and_read(store: PassageStore, model: str, ids: Sequence[int]) -> dict[int, bytes]:
+            looked_at.append(len(ids))
+            return read(store, model, ids)
+
+        monkeypatch.setattr(PassageStore, "tokens", note_and_read)
+        setup = Setup(
+            tmp_path,
+            Ranking(passage=0, sentence=0, lexical=0, same_language=1, tokens=5),
+            BlindEncoder(),
+        )
+        query = "where is the cat and where is the dog?"
+        setup.add("where is the cat and the dog", title="A", language="pl")
+        setup.add("elk rat yak", "the bee", "where is the ant", title="B", language="en")
+        setup.add("is there a cat", title="C", language="pl")
+
+        few, all_of_them = setup.searcher.search(query, k=2), setup.searcher.search(query, k=5)
+
+        assert few.language.language == "en"
+        assert [hit.text for hit in few.hits] == ["where is the ant", "the bee"]
+        assert all_of_them.hits[0].text == "where is the cat and the dog"
+        assert len(all_of_them.hits) == 5
+        assert looked_at == [3, 5]
+
+    def test_follow_up_is_weighed_with_its_tokens(self, tmp_path: Path) -> None:
+        setup = Setup(tmp_path, calibration=CALIBRATION, encoder=TokenEncoder())
+        setup.add(LIBRARY, "It is open on Tuesdays.", title="Library")
+        setup.add(SCHOOL, "It is open on Saturdays only, from nine.", title="School")
+        before = "how many books does the library lend?"
+        first = setup.searcher.search(before).hits[0]
+
+        answer = setup.searcher.follow_up(
+            "is it open?", before, first.document.id, first.passage_id
+        )
+
+        assert answer.hits[0].text == "It is open on Tuesdays."
+        tokens = {hit.text: hit.signals.tokens for hit in answer.hits}
+        assert tokens["It is open on Tuesdays."] == pytest.approx(1)
+        assert tokens["It is open on Saturdays only, from nine."] == pytest.approx(1)
+        assert tokens[LIBRARY] == tokens[SCHOOL] == 0
+
+    def test_follow_up_in_a_corpus_without_passages_left_finds_nothing(
+        self, tmp_path: Path
+    ) -> None:
+        setup = Setup(tmp_path, encoder=TokenEncoder())
+        document = setup.add(LIBRARY, title="Library")
+        setup.store.remove(document, by="me")
+
+        assert setup.searcher.search("library").hits == ()
+        assert setup.searcher.follow_up("open?", "library?").hits == ()

@@ -24,22 +24,22 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from index.encoder import Embeddings
+    from index.encoder import Embeddings, Tokens
 
 
 class CountingEncoder(FakeEncoder):
-    """Counts what it encodes, and fails when it is told to."""
+    """Counts the batches that it reads, and fails when it is told to."""
 
     def __init__(self, fail_after: int | None = None) -> None:
         super().__init__()
         self.calls = 0
         self._fail_after = fail_after
 
-    def encode_passages(self, texts: Sequence[str]) -> Embeddings:
+    def read_passages(self, texts: Sequence[str]) -> tuple[Embeddings, list[Tokens]]:
         if self._fail_after is not None and self.calls >= self._fail_after:
             raise KeyboardInterrupt
         self.calls += 1
-        return super().encode_passages(texts)
+        return super().read_passages(texts)
 
 
 class Corpus:
@@ -284,7 +284,9 @@ def test_problems_are_told(corpus: Corpus) -> None:
     content = next(corpus.passages.contents(ids))
     zeros = np.zeros(index.encoder.dim, "<f2").tobytes()
 
-    corpus.passages.save_embeddings(index.encoder.name, {content.embedding_key: (zeros, zeros)})
+    corpus.passages.save_embeddings(
+        index.encoder.name, {content.embedding_key: (zeros, zeros, b"")}
+    )
     corpus.store.save(make_draft("Three.", title="B"), by="me")
 
     problems = "\n".join(index.problems())

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from index.encoder import Embeddings
+    from index.encoder import Embeddings, Tokens
 
 RECORD = {
     "title": "Library cards",
@@ -294,11 +294,21 @@ def test_run_that_was_stopped_ends_where_one_that_was_not_ends(tmp_path: Path) -
     ]
 
 
+def test_parameter_named_as_faster_moves_as_many_times_as_far(tmp_path: Path) -> None:
+    student = Student()
+    student.other = torch.nn.Parameter(torch.zeros(2))
+    run = Run(tmp_path, student, 40, 0.1, {"other": 3.0})
+    run.take(0, (student.factor - 1).square().sum() + (student.other - 1).square().sum(), {})
+    torch.testing.assert_close(student.factor.detach(), torch.full((2,), run.rate(0)))
+    torch.testing.assert_close(student.other.detach(), torch.full((2,), 3 * run.rate(0)))
+
+
 class Letters:
     """Embeds a text by the digits in it: computable by hand."""
 
     name = "letters"
     dim = 10
+    token_dim = 0
 
     def encode_queries(self, texts: Sequence[str]) -> Embeddings:
         counts = np.array(
@@ -307,6 +317,11 @@ class Letters:
         return np.asarray(counts / np.linalg.norm(counts, axis=1, keepdims=True), np.float32)
 
     encode_passages = encode_queries
+
+    def read_queries(self, texts: Sequence[str]) -> tuple[Embeddings, list[Tokens]]:
+        return self.encode_queries(texts), [np.empty((0, 0), np.float32) for _ in texts]
+
+    read_passages = read_queries
 
 
 def test_development_figures_of_a_model_that_finds_everything() -> None:
