@@ -162,10 +162,11 @@ class Searcher:
             return self.search(query, k, without=without)
         if without:
             rows = [row for row in rows if row.document_id not in without]
+        wanted = max(k + SPARE, RERANKED if self._reranker is not None else 0)
         if encoder.token_dim:
-            rows = self._promising(rows, asked, lexical, max(READ, k + SPARE))
-        weighed = self._weigh(rows, asked, lexical, encoder, calibration)
-        best = self._best(weighed, k + SPARE)
+            rows = self._promising(rows, asked, lexical, max(READ, wanted))
+        weighed = self._weigh(rows, asked, lexical, self._tokens(encoder, rows), calibration)
+        best = self._best(weighed, wanted)
         if self._reranker is not None:
             best = _reranked(self._reranker, query, best, calibration)
         hits = arrange(best, _likeness(best, rows, encoder.dim), language.language, k)
@@ -239,12 +240,13 @@ class Searcher:
         hits: tuple[Hit, ...] = ()
         if rows:
             ends = np.cumsum([len(own) for own in readings])
+            tokens = self._tokens(encoder, rows)
             own, earlier, both = (
                 self._weigh(
                     rows,
                     asked.part(end - len(part), end),
                     lexical[end - len(part) : end],
-                    encoder,
+                    tokens,
                     calibration,
                 )
                 for part, end in zip(readings, ends.tolist(), strict=True)
@@ -398,6 +400,13 @@ class Searcher:
             )
         return rows
 
+    def _tokens(self, encoder: Encoder, rows: Sequence[PassageVectors]) -> list[bytes]:
+        """The tokens of each passage, packed; none of those that were removed since."""
+        if not encoder.token_dim:
+            return [b""] * len(rows)
+        packed = self._passages.tokens(encoder.name, [row.id for row in rows])
+        return [packed.get(row.id, b"") for row in rows]
+
     def _promising(
         self,
         rows: list[PassageVectors],
@@ -418,7 +427,7 @@ class Searcher:
         rows: list[PassageVectors],
         asked: Asked,
         lexical: Sequence[dict[int, float]],
-        encoder: Encoder,
+        tokens: Sequence[bytes],
         calibration: Calibration,
     ) -> Weighed:
         """Weigh the signals of all candidates.
@@ -427,13 +436,10 @@ class Searcher:
         it the higher score.
         """
         by_reading, sentence_cosines = signals_of(rows, asked, lexical)
-        if encoder.token_dim:
-            packed = self._passages.tokens(encoder.name, [row.id for row in rows])
-            tokens = [packed.get(row.id, b"") for row in rows]  # none of what was removed since
-            by_reading = [
-                replace(own, tokens=nearness(query, tokens))
-                for own, query in zip(by_reading, asked.tokens, strict=True)
-            ]
+        by_reading = [
+            replace(own, tokens=nearness(query, tokens))
+            for own, query in zip(by_reading, asked.tokens, strict=True)
+        ]
         scores_by_reading = np.stack([self._ranking.scores(own) for own in by_reading])
         better = scores_by_reading.argmax(axis=0)
         signals = chosen(by_reading, better).as_signals()

@@ -15,7 +15,7 @@ from corpus.store import Store
 from index.calibration import Calibration
 from index.lexical import LexicalQuery
 from index.ranking import Ranking
-from index.search import MAX_QUERY_LENGTH, Searcher
+from index.search import MAX_QUERY_LENGTH, RERANKED, Searcher
 from index.sync import PassageIndex
 from tests.support.drafts import make_draft
 from tests.support.encoder import FakeEncoder, TokenEncoder
@@ -148,7 +148,7 @@ def test_signals_are_exact_for_every_candidate(setup: Setup) -> None:
 def test_passage_found_by_words_alone_is_a_candidate(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.search.CANDIDATES", 1)
+    monkeypatch.setattr("index.candidates.CANDIDATES", 1)
     setup = Setup(tmp_path, Ranking(passage=0, sentence=0, lexical=1))
     setup.add(LIBRARY, title="A")
     setup.add(SCHOOL, title="B")
@@ -220,6 +220,24 @@ def test_reranker_orders_the_first_hits_and_weighs_in_the_confidence(
     plain = Searcher(setup.store, setup.index, calibration=CALIBRATION).search("books").hits
     assert plain[0].text == "Books."
     assert hits[1].confidence > plain[0].confidence
+
+
+def test_reranker_reads_as_many_hits_however_few_are_asked_for(tmp_path: Path) -> None:
+    few = ["one", "two", "three", "four", "five"]
+    texts = [f"Books {first} {second}." for first in few for second in few]
+    read: list[int] = []
+
+    class Counting(Longest):
+        def scores(self, query: str, passages: Sequence[str]) -> Any:
+            read.append(len(passages))
+            return super().scores(query, passages)
+
+    setup = Setup(tmp_path, reranker=Counting())
+    for text in texts:
+        setup.add(text, title=text)
+
+    assert len(setup.searcher.search("books", k=1).hits) == 1
+    assert read == [RERANKED]
 
 
 def test_question_is_searched_in_its_second_reading_too(tmp_path: Path) -> None:
