@@ -14,7 +14,7 @@ from index.errors import EncodingError, ModelError
 from index.hub import full_name, load_model
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from torch import Tensor
@@ -87,12 +87,7 @@ class SentenceEncoder:
         Raises:
             EncodingError: The model gave something that is no embedding.
         """
-        return self._checked(
-            self._model.encode_query(
-                list(texts), show_progress_bar=False, normalize_embeddings=True
-            ),
-            len(texts),
-        )
+        return self._encoded(self._model.encode_query, texts)
 
     def encode_passages(self, texts: Sequence[str]) -> Embeddings:
         """Embed passages, or sentences of passages, with the model's document prompt.
@@ -107,12 +102,7 @@ class SentenceEncoder:
         Raises:
             EncodingError: The model gave something that is no embedding.
         """
-        return self._checked(
-            self._model.encode_document(
-                list(texts), show_progress_bar=False, normalize_embeddings=True
-            ),
-            len(texts),
-        )
+        return self._encoded(self._model.encode_document, texts)
 
     def read_queries(self, texts: Sequence[str]) -> tuple[Embeddings, list[Tokens]]:
         """Embed queries as `encode_queries`, and their tokens with them.
@@ -126,16 +116,10 @@ class SentenceEncoder:
         Raises:
             EncodingError: The model gave something that is no embedding.
         """
-        if not self.token_dim or not texts:
-            return self.encode_queries(texts), [_no_tokens(self.token_dim) for _ in texts]
-        read: Any = self._model.encode_query(
-            list(texts), show_progress_bar=False, output_value=None
-        )
-        tokens = []
-        for features in read:
-            embeddings, counted = _own_tokens(features, e5_graph.TOKENS)
-            tokens.append(embeddings * (counted / max(counted.sum(), 1e-6))[:, np.newaxis])
-        return self._checked(_embeddings(read), len(texts)), tokens
+        embeddings, read = self._read(self._model.encode_query, texts)
+        return embeddings, [
+            tokens * (counted / max(counted.sum(), 1e-6))[:, np.newaxis] for tokens, counted in read
+        ]
 
     def read_passages(self, texts: Sequence[str]) -> tuple[Embeddings, list[Tokens]]:
         """Embed passages as `encode_passages`, and their tokens with them.
@@ -147,13 +131,24 @@ class SentenceEncoder:
         Raises:
             EncodingError: The model gave something that is no embedding.
         """
+        embeddings, read = self._read(self._model.encode_document, texts)
+        return embeddings, [tokens for tokens, _ in read]
+
+    def _encoded(self, encode: Callable[..., Any], texts: Sequence[str]) -> Embeddings:
+        encoded = encode(list(texts), show_progress_bar=False, normalize_embeddings=True)
+        return self._checked(encoded, len(texts))
+
+    def _read(
+        self, encode: Callable[..., Any], texts: Sequence[str]
+    ) -> tuple[Embeddings, list[tuple[Tokens, npt.NDArray[np.float32]]]]:
+        """The texts' embeddings; of each, those of its own tokens, and what each counts."""
         if not self.token_dim or not texts:
-            return self.encode_passages(texts), [_no_tokens(self.token_dim) for _ in texts]
-        read: Any = self._model.encode_document(
-            list(texts), show_progress_bar=False, output_value=None
-        )
-        tokens = [_own_tokens(features, e5_graph.TOKENS[:1])[0] for features in read]
-        return self._checked(_embeddings(read), len(texts)), tokens
+            none = np.empty((0, self.token_dim), np.float32), np.empty(0, np.float32)
+            return self._encoded(encode, texts), [none] * len(texts)
+        read = encode(list(texts), show_progress_bar=False, output_value=None)
+        means = np.stack([features[e5_graph.OUTPUT].numpy() for features in read])
+        embeddings = means / np.linalg.norm(means, axis=1, keepdims=True)
+        return self._checked(embeddings, len(texts)), [_own_tokens(features) for features in read]
 
     def _checked(self, embeddings: npt.NDArray[np.floating], count: int) -> Embeddings:
         checked = np.ascontiguousarray(embeddings, np.float32).reshape(count, self.dim)
@@ -168,23 +163,11 @@ class SentenceEncoder:
         return checked
 
 
-def _no_tokens(token_dim: int) -> Tokens:
-    return np.empty((0, token_dim), np.float32)
-
-
-def _own_tokens(
-    features: Mapping[str, Tensor], names: Sequence[str]
-) -> list[npt.NDArray[np.float32]]:
-    """Features of the tokens that stand for what was written."""
+def _own_tokens(features: Mapping[str, Tensor]) -> tuple[Tokens, npt.NDArray[np.float32]]:
+    """The tokens that stand for what was written, and what each counts."""
     own = features[bundled.OWN_TOKENS].numpy()
-    return [features[name].numpy()[own] for name in names]
-
-
-def _embeddings(read: Sequence[Mapping[str, Tensor]]) -> Embeddings:
-    """The embeddings among features, of unit length."""
-    means = np.stack([features[e5_graph.OUTPUT].numpy() for features in read])
-    unit: Embeddings = means / np.linalg.norm(means, axis=1, keepdims=True)
-    return unit
+    tokens, counted = (features[name].numpy()[own] for name in e5_graph.TOKENS)
+    return tokens, counted
 
 
 def load_encoder(

@@ -133,17 +133,18 @@ def read_annotations(root: Path) -> Iterator[Text]:
 def read_guides(root: Path) -> Iterator[Text]:
     """Guides of one page a file: Mallard or HTML, the same files in each language's folder.
 
-    Pages are taken where every language has as many paragraphs as English.
+    Pages are taken where every language has as many paragraphs as English. What stands above the
+    language's folder does not count: each language may come in a package of its own.
     """
-    pages: dict[tuple[str, str], dict[str, Path]] = {}
+    pages: dict[str, dict[str, Path]] = {}
     for path in sorted((*root.rglob("*.page"), *root.rglob("*.html"))):
         for place, part in enumerate(path.parts):
             language = _language(part) if place >= len(root.parts) else None
             if language:
                 rest = "/".join(path.parts[place + 1 :])
-                pages.setdefault(("/".join(path.parts[:place]), rest), {})[language] = path
+                pages.setdefault(rest, {})[language] = path
                 break
-    for (_, rest), found in pages.items():
+    for rest, found in pages.items():
         if "en" not in found or len(found) < 2:
             continue
         blocks = {language: _blocks(path) for language, path in found.items()}

@@ -92,6 +92,19 @@ def test_what_stands_below_a_heading_is_its_passage(tmp_path: Path) -> None:
     assert found["passage"]["de"] == f"{pages['de'][1]} {pages['de'][1]}"
 
 
+def test_languages_of_a_guide_meet_though_each_has_a_package_of_its_own(tmp_path: Path) -> None:
+    for package, language, text in (
+        ("help-en-us", "en-US", "Choose the time zone"),
+        ("help-de", "de", "Wählen Sie die Zeitzone"),
+    ):
+        folder = tmp_path / package / "usr" / "share" / "help" / language / "text"
+        folder.mkdir(parents=True)
+        (folder / "clock.html").write_text(f"<html><body><p>{text}</p></body></html>")
+    assert list(groups(readers.read_guides(tmp_path))) == [
+        {"en": "Choose the time zone", "de": "Wählen Sie die Zeitzone"}
+    ]
+
+
 def test_page_with_another_number_of_paragraphs_is_left_out(tmp_path: Path) -> None:
     for language, paragraphs in (("C", 2), ("de", 3)):
         (tmp_path / language).mkdir()
