@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,12 +10,14 @@ import numpy as np
 from index.embedding import unpack
 from index.lexical import LexicalQuery
 from index.ranking import Candidates
+from index.tokens import nearness
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from corpus.passages import PassageVectors
     from index.encoder import Embeddings, Encoder, Tokens
+    from index.ranking import Ranking
     from index.snapshot import Snapshot
 
 # How many passages each way of searching puts forward. With 100 a question takes half as long
@@ -52,10 +54,6 @@ class Asked:
     embeddings: Embeddings
     tokens: list[Tokens]
 
-    def part(self, start: int, end: int) -> Asked:
-        """Some of the readings."""
-        return Asked(self.readings[start:end], self.embeddings[start:end], self.tokens[start:end])
-
 
 def read(encoder: Encoder, readings: list[Reading]) -> Asked:
     """Let the model read a question."""
@@ -89,21 +87,60 @@ def lexical_scores(
     return scores
 
 
-def signals_of(
-    rows: list[PassageVectors], asked: Asked, lexical: Sequence[dict[int, float]]
-) -> tuple[list[Candidates], list[Embeddings]]:
-    """What is known of candidates without their tokens.
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """Candidates, and what is known of them for each reading of the question.
 
-    Returns:
-        For each reading of the question their signals, and for each of them the cosines of its
-        sentences, shape (sentences, readings).
+    Attributes:
+        rows: The passages.
+        by_reading: Their signals, for each reading.
+        sentence_cosines: For each passage those of its sentences, shape (sentences, readings).
     """
+
+    rows: list[PassageVectors]
+    by_reading: list[Candidates]
+    sentence_cosines: list[Embeddings]
+
+    def by(self, start: int, end: int) -> Matched:
+        """What is known of them by some of the readings."""
+        cosines = [own[:, start:end] for own in self.sentence_cosines]
+        return Matched(self.rows, self.by_reading[start:end], cosines)
+
+    def promising(self, ranking: Ranking, count: int) -> Matched:
+        """As many as that, the best by any reading; all where there are no more."""
+        if len(self.rows) <= count:
+            return self
+        scores = np.max([ranking.scores(own) for own in self.by_reading], axis=0)
+        order = np.lexsort(([row.id for row in self.rows], -scores))[:count]
+        return Matched(
+            [self.rows[number] for number in order],
+            [own.some(order) for own in self.by_reading],
+            [self.sentence_cosines[number] for number in order],
+        )
+
+    def with_tokens(self, queries: Sequence[Tokens], packed: Sequence[bytes]) -> Matched:
+        """The same with what is told by tokens.
+
+        Args:
+            queries: Of each reading.
+            packed: Of each passage.
+        """
+        by_reading = []
+        for own, query in zip(self.by_reading, queries, strict=True):
+            found = nearness(query, packed)
+            by_reading.append(replace(own, tokens=found.nearest, tokens_mean=found.mean))
+        return replace(self, by_reading=by_reading)
+
+
+def match(rows: list[PassageVectors], asked: Asked, lexical: Sequence[dict[int, float]]) -> Matched:
+    """What is known of passages without their tokens."""
     queries = asked.embeddings
     dim = queries.shape[1]
     passage_cosines = unpack(b"".join(row.passage for row in rows), dim) @ queries.T
     sentence_cosines = unpack(b"".join(row.sentences for row in rows), dim) @ queries.T
     counts = np.array([len(row.sentences) // (2 * dim) for row in rows], dtype=np.intp)
     firsts = np.cumsum(counts) - counts
+    none = np.zeros(len(rows), np.float32)
     by_reading = [
         Candidates(
             passage=passage_cosines[:, number],
@@ -112,10 +149,16 @@ def signals_of(
             else sentence_cosines[:, number],
             lexical=np.array([found[row.id] for row in rows], dtype=np.float32),
             same_language=np.array([row.language == reading.language for row in rows], bool),
-            tokens=np.zeros(len(rows), np.float32),
+            tokens=none,
+            tokens_mean=none,
         )
         for number, (reading, found) in enumerate(zip(asked.readings, lexical, strict=True))
     ]
-    return by_reading, [
-        sentence_cosines[first : first + count] for first, count in zip(firsts, counts, strict=True)
-    ]
+    return Matched(
+        rows,
+        by_reading,
+        [
+            sentence_cosines[first : first + count]
+            for first, count in zip(firsts, counts, strict=True)
+        ],
+    )

@@ -121,7 +121,8 @@ def fit(examples: Sequence[Example], model: str) -> tuple[Calibration, Values]:
     Every material counts the same, and within it the questions that can be answered as much as
     those that cannot, so that the confidence is that of a question of which one knows nothing.
     The threshold is the smallest at which no more than `MOST_FALSE_ANSWERS` of the latter are
-    answered in any material, by models that have not seen the question's subject.
+    answered in any material, neither by the model that is fitted nor by those that have not seen
+    the question's subject.
 
     Args:
         examples: Of one or several materials.
@@ -141,10 +142,13 @@ def fit(examples: Sequence[Example], model: str) -> tuple[Calibration, Values]:
     groups = [f"{example.material} {example.group}" for example in examples]
     confidences = np.empty(len(examples))
     for seen, unseen in StratifiedGroupKFold(FOLDS).split(signals, right, groups):
-        fitted = _fit(signals[seen], right[seen], weights[seen], model)
-        confidences[unseen] = fitted.confidences(_by_name(signals[unseen]))
-    threshold = _threshold(examples, confidences)
-    return replace(_fit(signals, right, weights, model), threshold=threshold), confidences
+        part = _fit(signals[seen], right[seen], weights[seen], model)
+        confidences[unseen] = part.confidences(_by_name(signals[unseen]))
+    fitted = _fit(signals, right, weights, model)
+    # What is shipped is the model fitted to all, so it keeps to the share as well.
+    own = fitted.confidences(_by_name(signals)).astype(np.float64)
+    threshold = max(_threshold(examples, confidences), _threshold(examples, own))
+    return replace(fitted, threshold=threshold), confidences
 
 
 def confidences_of(examples: Sequence[Example], calibration: Calibration) -> Values:

@@ -6,7 +6,7 @@ it fits the new words by themselves; what they add to how well it fits both ques
 how well its document fits the question before; and whether it stands in the document that was
 shown, though not in the passage that was just read. To search for both questions as one text is
 not enough: that finds the passage of the first one again. Of the sample's 65 follow-ups, 25 come
-right that way, and 53 this way.
+right that way, and 52 this way.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from corpus.passages import PassageVectors
     from index.ranking import Floats, Weighed
 
-# What each adds to the score, chosen on the sample's follow-ups by two versions of the model: 53
-# of 65 with both. With the document's parts alone it is 53 and 49; around these numbers 51 to 53.
+# What each adds to the score, chosen on the sample's follow-ups by two earlier versions of the
+# model: 53 of 65 with both. With the document's parts alone it was 53 and 49; around these numbers
+# it was 51 to 53.
 JOINED: Final = 1.0
 BEFORE: Final = -0.75
 TOPIC: Final = 1.5

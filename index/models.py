@@ -24,6 +24,7 @@ class Signals:
             passage came too late in the list to be read.
         tokens: How near the query's tokens are to the passage's, in [-1, 1]; see
             `index/tokens.py`. 0 where the model gives none.
+        tokens_mean: How near they are to all of the passage's in the mean, in [-1, 1]; likewise.
     """
 
     passage: float
@@ -33,6 +34,7 @@ class Signals:
     shared_words: float = 0.0
     reranker: float = 0.0
     tokens: float = 0.0
+    tokens_mean: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

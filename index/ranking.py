@@ -24,11 +24,16 @@ class Candidates:
     lexical: Floats
     same_language: Flags
     tokens: Floats
+    tokens_mean: Floats
 
     def as_signals(self) -> dict[str, npt.NDArray[Any]]:
         """The arrays by the names of the fields of `Signals`."""
         own = {field.name: getattr(self, field.name) for field in fields(self)}
         return own | {"shared_words": self.lexical * self.same_language}
+
+    def some(self, which: npt.NDArray[np.intp]) -> Candidates:
+        """Those with these numbers, from 0, in this order."""
+        return Candidates(*(getattr(self, field.name)[which] for field in fields(self)))
 
 
 def chosen(several: Sequence[Candidates], which: npt.NDArray[np.intp]) -> Candidates:
@@ -61,6 +66,35 @@ class Weighed:
     best: npt.NDArray[np.intp]
 
 
+def support_of(scores: Floats, documents: Sequence[str], count: int) -> Floats:
+    """How much else in the passage's document fits the query.
+
+    Where several passages of a document are near, it is about what was asked, and any of them
+    rather answers than a passage that stands alone.
+
+    Args:
+        scores: Of several passages.
+        documents: The id of each one's document.
+        count: Of so many passages the lowest score is the level above which a passage fits, as
+            a corpus holds any number that do not.
+
+    Returns:
+        How far the best other passage of the same document is above that level, 0 or more.
+    """
+    level = np.sort(scores)[-count:][:1]
+    best: dict[str, list[int]] = {}
+    for number in np.argsort(-scores, kind="stable").tolist():
+        best.setdefault(documents[number], []).append(number)
+    found = np.zeros(len(scores), np.float32)
+    for first, *others in best.values():
+        if others:
+            found[first] = scores[others[0]]
+            found[others] = scores[first]
+            together = [first, *others]
+            found[together] = np.maximum(found[together] - level, 0)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Ranking:
     """What each signal adds to a passage's score.
@@ -75,6 +109,7 @@ class Ranking:
         same_language: Added where the passage is in the query's language. Negative: the model
             puts texts of one language nearer to each other, whatever they say.
         tokens: Weight of how near the tokens are.
+        support: Weight of how much else in the passage's document fits; see `support_of`.
     """
 
     passage: float = 0.5
@@ -82,9 +117,10 @@ class Ranking:
     lexical: float = 0.04
     same_language: float = -0.03
     tokens: float = 0.4
+    support: float = 0.2
 
     def scores(self, candidates: Candidates) -> Floats:
-        """A score for each candidate; higher is better."""
+        """A score for each candidate, without support; higher is better."""
         scores: Floats = (
             self.passage * candidates.passage
             + self.sentence * candidates.sentence

@@ -14,12 +14,11 @@ from corpus.transliteration import belarusian_query_to_cyrillic
 from index import following
 from index.arranging import TRANSLATION, arrange
 from index.calibration import SIGNAL_NAMES, Calibration, calibrated_name, load_calibration
-from index.candidates import CANDIDATES, Asked, Reading, lexical_scores, nearest, read, signals_of
+from index.candidates import CANDIDATES, Matched, Reading, lexical_scores, match, nearest, read
 from index.embedding import unpack
 from index.errors import SnapshotError
 from index.models import Answer, Hit, Signals, StageTimes
-from index.ranking import Ranking, Weighed, chosen
-from index.tokens import nearness
+from index.ranking import Ranking, Weighed, chosen, support_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -39,8 +38,9 @@ if TYPE_CHECKING:
 # How many of the best a reranker reads.
 RERANKED = 20
 
-# How many of the candidates have their tokens looked at, the best by the other signals. With 24 the
-# sample's and the guide's figures are the same, and a tenth fewer questions are answered at once.
+# How many of the candidates have their tokens looked at, the best by the other signals, and how
+# many tell whether more of a document fits. With 24 the sample's and the guide's figures are the
+# same, and a tenth fewer questions are answered at once.
 READ = 16
 
 # So many more hits than asked for are looked at, as some of them say the same.
@@ -90,9 +90,8 @@ class Searcher:
         self._passages = passage_index.passages
         self.index = passage_index
         self._ranking = ranking or Ranking()
-        # The weights of follow-ups were chosen without tokens: 52 of the sample's 65 are right so,
-        # 51 with them. They still have their say in the confidence.
-        self._following = replace(self._ranking, tokens=0.0)
+        # What else fits in a document is weighed by `following` itself.
+        self._following = replace(self._ranking, support=0.0)
         self._reranker = reranker
         self._second_reading = second_reading
         self._calibrations = {
@@ -159,20 +158,19 @@ class Searcher:
         dense = nearest(snapshot, asked.embeddings, k)
         found = perf_counter()
         lexical = lexical_scores(snapshot, asked.readings, dense, k)
-        matched = perf_counter()
+        compared = perf_counter()
         rows = self._vectors(encoder, list(lexical[0]))
         if rows is None:
             return self.search(query, k, without=without)
         if without:
             rows = [row for row in rows if row.document_id not in without]
         wanted = max(k + SPARE, RERANKED if self._reranker is not None else 0)
+        matched = match(rows, asked, lexical)
         if encoder.token_dim:
-            rows = self._promising(rows, asked, lexical, max(READ, wanted))
-        tokens = self._tokens(encoder, rows)
-        weighed = self._weigh(
-            rows, asked, lexical, tokens, calibration=calibration, ranking=self._ranking
-        )
-        best = self._best(weighed, wanted)
+            matched = matched.promising(self._ranking, max(READ, wanted))
+        rows = matched.rows
+        matched = matched.with_tokens(asked.tokens, self._tokens(encoder, rows))
+        best = self._best(_weigh(matched, calibration, self._ranking), wanted)
         if self._reranker is not None:
             best = _reranked(self._reranker, query, best, calibration)
         hits = arrange(best, _likeness(best, rows, encoder.dim), language.language, k)
@@ -187,8 +185,8 @@ class Searcher:
             took_ms=StageTimes(
                 encode=_ms(start, encoded),
                 dense=_ms(encoded, found),
-                lexical=_ms(found, matched),
-                rank=_ms(matched, end),
+                lexical=_ms(found, compared),
+                rank=_ms(compared, end),
                 total=_ms(start, end),
             ),
         )
@@ -239,7 +237,7 @@ class Searcher:
         dense = nearest(snapshot, asked.embeddings, k) | known
         found = perf_counter()
         lexical = lexical_scores(snapshot, asked.readings, dense, k)
-        matched = perf_counter()
+        compared = perf_counter()
         rows = self._vectors(encoder, list(lexical[0]))
         if rows is None:
             return self.follow_up(query, before, document_id, passage_id, k)
@@ -247,15 +245,9 @@ class Searcher:
         if rows:
             ends = np.cumsum([len(own) for own in readings])
             tokens = self._tokens(encoder, rows)
+            matched = match(rows, asked, lexical).with_tokens(asked.tokens, tokens)
             own, earlier, both = (
-                self._weigh(
-                    rows,
-                    asked.part(end - len(part), end),
-                    lexical[end - len(part) : end],
-                    tokens,
-                    calibration=calibration,
-                    ranking=self._following,
-                )
+                _weigh(matched.by(end - len(part), end), calibration, self._following)
                 for part, end in zip(readings, ends.tolist(), strict=True)
             )
             followed = following.weigh(
@@ -274,8 +266,8 @@ class Searcher:
             took_ms=StageTimes(
                 encode=_ms(start, encoded),
                 dense=_ms(encoded, found),
-                lexical=_ms(found, matched),
-                rank=_ms(matched, end),
+                lexical=_ms(found, compared),
+                rank=_ms(compared, end),
                 total=_ms(start, end),
             ),
         )
@@ -414,59 +406,6 @@ class Searcher:
         packed = self._passages.tokens(encoder.name, [row.id for row in rows])
         return [packed.get(row.id, b"") for row in rows]
 
-    def _promising(
-        self,
-        rows: list[PassageVectors],
-        asked: Asked,
-        lexical: Sequence[dict[int, float]],
-        count: int,
-    ) -> list[PassageVectors]:
-        """The best candidates by what is known without their tokens."""
-        if len(rows) <= count:
-            return rows
-        by_reading, _ = signals_of(rows, asked, lexical)
-        scores = np.max([self._ranking.scores(own) for own in by_reading], axis=0)
-        order = np.lexsort(([row.id for row in rows], -scores))[:count]
-        return [rows[number] for number in order]
-
-    def _weigh(
-        self,
-        rows: list[PassageVectors],
-        asked: Asked,
-        lexical: Sequence[dict[int, float]],
-        tokens: Sequence[bytes],
-        *,
-        calibration: Calibration,
-        ranking: Ranking,
-    ) -> Weighed:
-        """Weigh the signals of all candidates.
-
-        Of several readings of the question, each passage has the signals of the one that gives
-        it the higher score.
-        """
-        by_reading, sentence_cosines = signals_of(rows, asked, lexical)
-        by_reading = [
-            replace(own, tokens=nearness(query, tokens))
-            for own, query in zip(by_reading, asked.tokens, strict=True)
-        ]
-        scores_by_reading = np.stack([ranking.scores(own) for own in by_reading])
-        better = scores_by_reading.argmax(axis=0)
-        signals = chosen(by_reading, better).as_signals()
-        signals |= {"reranker": np.zeros(len(rows), np.float32)}
-        return Weighed(
-            ids=np.array([row.id for row in rows], dtype=np.int64),
-            scores=scores_by_reading.max(axis=0),
-            confidences=calibration.confidences(signals),
-            signals=signals,
-            best=np.array(
-                [
-                    int(np.argmax(cosines[:, number]))
-                    for cosines, number in zip(sentence_cosines, better, strict=True)
-                ],
-                dtype=np.intp,
-            ),
-        )
-
     def _best(self, weighed: Weighed, k: int) -> list[Hit]:
         """Fetch the k best passages."""
         # Equal scores in the order of their ids, so that an answer is always the same.
@@ -490,6 +429,33 @@ class Searcher:
                 )
             )
         return hits
+
+
+def _weigh(matched: Matched, calibration: Calibration, ranking: Ranking) -> Weighed:
+    """Weigh the signals of all candidates.
+
+    Of several readings of the question, each passage has the signals of the one that gives it
+    the higher score.
+    """
+    scores_by_reading = np.stack([ranking.scores(own) for own in matched.by_reading])
+    better = scores_by_reading.argmax(axis=0)
+    scores = scores_by_reading.max(axis=0)
+    support = support_of(scores, [row.document_id for row in matched.rows], READ)
+    signals = chosen(matched.by_reading, better).as_signals()
+    signals |= {"reranker": np.zeros(len(matched.rows), np.float32)}
+    return Weighed(
+        ids=np.array([row.id for row in matched.rows], dtype=np.int64),
+        scores=scores + ranking.support * support,
+        confidences=calibration.confidences(signals),
+        signals=signals,
+        best=np.array(
+            [
+                int(np.argmax(cosines[:, number]))
+                for cosines, number in zip(matched.sentence_cosines, better, strict=True)
+            ],
+            dtype=np.intp,
+        ),
+    )
 
 
 def _reranked(

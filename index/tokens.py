@@ -11,7 +11,7 @@ dimension half of what tokens give is lost (docs/retrieval.md).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -43,7 +43,20 @@ def unpack_tokens(packed: bytes, token_dim: int) -> Tokens:
     return unpacked
 
 
-def nearness(query: Tokens, passages: Sequence[bytes]) -> Floats:
+class Nearness(NamedTuple):
+    """How near the tokens of a query are to those of passages; float32, shape (passages,).
+
+    Attributes:
+        nearest: By the nearest token of the passage to each of the query's.
+        mean: By all tokens of the passage. It tells the subject: of two passages whose nearest
+            tokens are alike, the one that is less about it answers more.
+    """
+
+    nearest: Floats
+    mean: Floats
+
+
+def nearness(query: Tokens, passages: Sequence[bytes]) -> Nearness:
     """How near the tokens of a query are to those of each passage.
 
     Args:
@@ -51,10 +64,9 @@ def nearness(query: Tokens, passages: Sequence[bytes]) -> Floats:
         passages: The tokens of each, packed; none where the model gives none.
 
     Returns:
-        float32, shape (len(passages),); 0 for a passage without tokens, and for all where the
-        query has none.
+        Both 0 for a passage without tokens, and for all where the query has none.
     """
-    found = np.zeros(len(passages), np.float32)
+    found = Nearness(np.zeros(len(passages), np.float32), np.zeros(len(passages), np.float32))
     if not query.size or not passages:
         return found
     counts = np.array([2 * len(packed) // query.shape[1] for packed in passages])
@@ -62,5 +74,6 @@ def nearness(query: Tokens, passages: Sequence[bytes]) -> Floats:
     there = np.flatnonzero(counts)
     if len(there):
         firsts = np.cumsum(counts[there]) - counts[there]
-        found[there] = np.maximum.reduceat(cosines, firsts, axis=0).sum(axis=1)
+        found.nearest[there] = np.maximum.reduceat(cosines, firsts, axis=0).sum(axis=1)
+        found.mean[there] = np.add.reduceat(cosines.sum(axis=1), firsts) / counts[there]
     return found

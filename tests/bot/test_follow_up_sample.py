@@ -24,8 +24,8 @@ def test_most_follow_ups_find_their_passage_and_whole_questions_lose_nothing(
     with open_sample(bundled_encoder, cache_dir) as material:
         outcomes = ask_all(material.searcher, sample_follow_ups())
         assert len(outcomes) >= 40
-        # Nearly nobody goes on with what was not found.
-        assert sum(outcome.found for outcome in outcomes) >= 0.95 * len(outcomes)
+        # Nobody goes on with what was not found; this model misses one first question.
+        assert [outcome.judged.id for outcome in outcomes if not outcome.found] in ([], ["f011"])
         assert sum(outcome.right for outcome in outcomes) >= 0.8 * len(outcomes)
         fresh = read_follow_ups(CONVERSATIONS / "fresh-starts.jsonl")
         whole = ask_all(material.searcher, [*whole_questions(material), *fresh])

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from index.ranking import Candidates, Ranking, chosen
+from index.ranking import Candidates, Ranking, chosen, support_of
 
 
 def make_candidates(*rows: tuple[float, float, float, bool, float]) -> Candidates:
     passage, sentence, lexical, same, tokens = zip(*rows, strict=True)
+    nearest = np.array(tokens, np.float32)
     return Candidates(
         np.array(passage, np.float32),
         np.array(sentence, np.float32),
         np.array(lexical, np.float32),
         np.array(same),
-        np.array(tokens, np.float32),
+        nearest,
+        (nearest / 2).astype(np.float32),
     )
 
 
@@ -39,6 +41,7 @@ def test_signals_go_by_their_names() -> None:
         "lexical": [2.0],
         "same_language": [True],
         "tokens": [0.125],
+        "tokens_mean": [0.0625],
         "shared_words": [2.0],
     }
 
@@ -61,6 +64,17 @@ def test_each_passage_has_the_signals_of_the_reading_that_is_chosen() -> None:
     assert found.same_language.tolist() == [False, True]
 
 
+def test_some_keep_all_their_signals_in_the_order_asked_for() -> None:
+    rows = ((0.1, 0.2, 0.3, True, -0.1), (0.4, 0.5, 0.6, False, -0.2), (0.7, 0.8, 0.9, True, 0.1))
+
+    found = make_candidates(*rows).some(np.array([2, 0])).as_signals()
+
+    expected = make_candidates(rows[2], rows[0]).as_signals()
+    assert {name: values.tolist() for name, values in found.items()} == {
+        name: values.tolist() for name, values in expected.items()
+    }
+
+
 def test_more_of_any_signal_never_lowers_the_score() -> None:
     ranking = Ranking()
     low = make_candidates((0.7, 0.7, 1.0, False, 0.4))
@@ -71,3 +85,29 @@ def test_more_of_any_signal_never_lowers_the_score() -> None:
         make_candidates((0.7, 0.7, 1.0, False, 0.6)),
     ):
         assert ranking.scores(candidates) > ranking.scores(low)
+
+
+def test_support_is_the_best_other_passage_of_the_document_above_the_level() -> None:
+    scores = np.array([0.9, 0.8, 0.7, 0.65, 0.5, 0.1], np.float32)
+
+    found = support_of(scores, ["a", "b", "a", "a", "c", "b"], 5)
+
+    # The fifth is the level: what is below it supports nothing.
+    np.testing.assert_allclose(found, [0.2, 0.0, 0.4, 0.4, 0.0, 0.3], atol=1e-6)
+
+
+def test_support_takes_the_lowest_for_the_level_where_there_are_few() -> None:
+    scores = np.array([0.3, 0.9, 0.5], np.float32)
+
+    np.testing.assert_allclose(support_of(scores, ["a", "a", "b"], 16), [0.6, 0, 0], atol=1e-6)
+    assert support_of(scores[:1], ["a"], 16).tolist() == [0]
+    assert support_of(scores[:0], [], 16).shape == (0,)
+
+
+def test_support_does_not_depend_on_the_order_of_passages() -> None:
+    scores = np.array([0.9, 0.8, 0.8, 0.65, 0.5], np.float32)
+    documents = ["a", "b", "a", "b", "c"]
+
+    backwards = support_of(scores[::-1], documents[::-1], 4)
+
+    np.testing.assert_array_equal(support_of(scores, documents, 4), backwards[::-1])

@@ -382,7 +382,24 @@ class BlindEncoder(TokenEncoder):
         return super()._encode([""] * len(texts))
 
 
-TOKENS_ALONE = Ranking(lexical=0, same_language=0)
+TOKENS_ALONE = Ranking(lexical=0, same_language=0, support=0)
+
+
+def test_passage_beside_another_that_fits_goes_before_one_that_stands_alone(
+    tmp_path: Path,
+) -> None:
+    setup = Setup(tmp_path, TOKENS_ALONE, BlindEncoder())
+    setup.add("cat bee fox", "elk rat yak", title="Alone")
+    setup.add("cat rat ant", "cat elk yak", title="Guide")
+
+    alone = setup.searcher.search("cat dog").hits
+    supported = Searcher(setup.store, setup.index, replace(TOKENS_ALONE, support=0.2))
+
+    assert alone[0].document.title == "Alone"
+    hits = supported.search("cat dog").hits
+    assert [hit.document.title for hit in hits[:3]] == ["Guide", "Guide", "Alone"]
+    # Half of the tokens, above those of the passage that has none.
+    assert hits[0].score - hits[2].score == pytest.approx(0.2 * 0.4 * 0.5)
 
 
 def found_with_tokens(hits: Sequence[Hit]) -> list[tuple[str, float]]:
@@ -424,8 +441,9 @@ class TestTokens:
         assert len(hits) == 3
         for hit in hits:
             _, (own,) = TokenEncoder().read_passages([f"{hit.document.title}\n{hit.text}"])
-            nearest = float((asked @ own.T).max(axis=1).sum())
-            assert hit.signals.tokens == pytest.approx(nearest, abs=1e-5)
+            cosines = asked @ own.T
+            assert hit.signals.tokens == pytest.approx(cosines.max(axis=1).sum(), abs=1e-5)
+            assert hit.signals.tokens_mean == pytest.approx(cosines.mean(axis=1).sum(), abs=1e-5)
 
     def test_passage_that_is_removed_meanwhile_is_not_found(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

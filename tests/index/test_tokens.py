@@ -10,13 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from index.tokens import nearness, pack_tokens, unpack_tokens
+from index.tokens import Nearness, nearness, pack_tokens, unpack_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from index.encoder import Tokens
-    from index.ranking import Floats
 
 STEP, LIMIT = unpack_tokens(b"\xf9", 2)[0].tolist()  # one level above 0, and seven
 LEVELS = st.integers(1, 15)
@@ -36,15 +35,17 @@ def make_query(count: int, token_dim: int) -> Tokens:
     return counted
 
 
-def nearness_one_by_one(query: Tokens, passages: Sequence[bytes]) -> Floats:
-    """The oracle: for each token of the query its nearest in the passage, summed."""
-    found = np.zeros(len(passages), np.float32)
+def nearness_one_by_one(query: Tokens, passages: Sequence[bytes]) -> Nearness:
+    """The oracle: for each token of the query all of the passage's, one after the other."""
+    found = Nearness(np.zeros(len(passages), np.float32), np.zeros(len(passages), np.float32))
     for number, packed in enumerate(passages):
         if not packed:
             continue
         own = unpack_tokens(packed, query.shape[1])
         for token in query:
-            found[number] += max(float(token @ other) for other in own)
+            cosines = [float(token @ other) for other in own]
+            found.nearest[number] += max(cosines)
+            found.mean[number] += sum(cosines) / len(cosines)
     return found
 
 
@@ -98,7 +99,7 @@ def test_nearness_is_that_of_each_token_by_itself(token_dim: int, asked: int) ->
 
     found = nearness(query, passages)
 
-    assert found.dtype == np.float32
+    assert found.nearest.dtype == found.mean.dtype == np.float32
     np.testing.assert_allclose(found, nearness_one_by_one(query, passages), atol=1e-5)
 
 
@@ -108,20 +109,21 @@ def test_query_whose_tokens_are_in_the_passage_is_as_near_as_can_be() -> None:
 
     found = nearness(query, [pack_tokens(tokens[::-1]), pack_tokens(tokens[:1])])
 
-    assert found.tolist() == pytest.approx([1, 0.5])
+    assert found.nearest.tolist() == pytest.approx([1, 0.5])
+    assert found.mean.tolist() == pytest.approx([0.5, 0.5])
 
 
 def test_one_token_is_as_near_as_the_nearest_of_the_passage() -> None:
     query = np.array([[0.6, 0.8]], np.float32)
     passage = STEP * np.array([[5, 0], [0, 5], [-5, -5]], np.float32)
 
-    assert nearness(query, [pack_tokens(passage)]).tolist() == pytest.approx([4 * STEP])
+    assert nearness(query, [pack_tokens(passage)]).nearest.tolist() == pytest.approx([4 * STEP])
 
 
 def test_token_far_from_all_of_the_passage_counts_against_it() -> None:
     query = np.array([[1, 0]], np.float32)
 
-    assert nearness(query, [pack_tokens(-query)]).tolist() == pytest.approx([-LIMIT])
+    assert nearness(query, [pack_tokens(-query)]).nearest.tolist() == pytest.approx([-LIMIT])
 
 
 def test_passages_keep_their_order() -> None:
@@ -129,23 +131,25 @@ def test_passages_keep_their_order() -> None:
     passages = [pack_tokens(make_tokens(count, 16, seed=count)) for count in (5, 2, 0, 8)]
 
     np.testing.assert_allclose(
-        nearness(query, passages[::-1]), nearness(query, passages)[::-1], atol=1e-6
+        nearness(query, passages[::-1]), np.array(nearness(query, passages))[:, ::-1], atol=1e-6
     )
-    for passage, alone in zip(passages, nearness(query, passages), strict=True):
-        assert nearness(query, [passage]) == pytest.approx(alone, abs=1e-6)
+    for passage, alone in zip(passages, np.array(nearness(query, passages)).T, strict=True):
+        assert np.ravel(nearness(query, [passage])) == pytest.approx(alone, abs=1e-6)
 
 
 @pytest.mark.parametrize("passages", [[b""], [b"", b"", b""]])
 def test_passages_without_tokens_are_not_near(passages: list[bytes]) -> None:
-    assert nearness(make_tokens(3, 16), passages).tolist() == [0] * len(passages)
+    assert np.array(nearness(make_tokens(3, 16), passages)).tolist() == [[0] * len(passages)] * 2
 
 
 @pytest.mark.parametrize("shape", [(0, 16), (0, 0)])
 def test_query_without_tokens_is_near_to_nothing(shape: tuple[int, int]) -> None:
     query = np.empty(shape, np.float32)
 
-    assert nearness(query, [pack_tokens(make_tokens(3, 16)), b""]).tolist() == [0, 0]
+    assert (
+        np.array(nearness(query, [pack_tokens(make_tokens(3, 16)), b""])).tolist() == [[0, 0]] * 2
+    )
 
 
 def test_no_passages_give_nothing() -> None:
-    assert nearness(make_tokens(3, 16), []).shape == (0,)
+    assert np.shape(nearness(make_tokens(3, 16), [])) == (2, 0)

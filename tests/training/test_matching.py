@@ -155,7 +155,7 @@ def test_score_is_that_of_the_search() -> None:
         for query, row in zip(queries, found, strict=True):
             shares = matcher.weigh(query) / matcher.weigh(query).sum()
             asked = (matcher.embed(query) * shares[:, None]).numpy()
-            np.testing.assert_allclose(row, nearness(asked, packed), atol=0.02)
+            np.testing.assert_allclose(row, nearness(asked, packed).nearest, atol=0.02)
 
 
 def test_question_without_tokens_is_near_to_nothing() -> None:
