@@ -184,7 +184,8 @@ def passages(
         for _, (tag, block) in [*sorted(page.items()), (0, ("title", {}))]:
             length = sum(len(b.get("en", "").split()) for b in below)
             if tag in ("title", "h1", "h2", "h3", "h4") or length > words:
-                shared = set.intersection(set(heading), *map(set, below)) if below else set()
+                # In an order that does not differ from run to run, as training draws from it.
+                shared = sorted(set(heading).intersection(*below)) if below else []
                 if len(shared) > 1 and length > 12:
                     yield {
                         "query": {language: heading[language] for language in shared},

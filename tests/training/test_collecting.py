@@ -92,6 +92,20 @@ def test_what_stands_below_a_heading_is_its_passage(tmp_path: Path) -> None:
     assert found["passage"]["de"] == f"{pages['de'][1]} {pages['de'][1]}"
 
 
+def test_languages_of_a_passage_are_in_the_same_order_every_time(tmp_path: Path) -> None:
+    # Training draws from them: another order is another course.
+    for language in ("pl", "C", "de", "lt"):
+        (tmp_path / language).mkdir()
+        text = "Open the settings and choose the time zone that you live in, now."
+        page = f"<page><title>Clock {language}</title><p>{text} {language}</p></page>"
+        (tmp_path / language / "clock.page").write_text(page)
+
+    (found,) = passages(readers.read_guides(tmp_path))
+
+    assert list(found["query"]) == list(found["passage"]) == sorted(found["query"])
+    assert len(found["query"]) == 4
+
+
 def test_languages_of_a_guide_meet_though_each_has_a_package_of_its_own(tmp_path: Path) -> None:
     for package, language, text in (
         ("help-en-us", "en-US", "Choose the time zone"),
