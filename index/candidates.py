@@ -87,6 +87,23 @@ def lexical_scores(
     return scores
 
 
+def likely(
+    snapshot: Snapshot,
+    asked: Asked,
+    lexical: Sequence[dict[int, float]],
+    ranking: Ranking,
+    count: int,
+) -> list[int]:
+    """As many of the candidates as that, the best by what is known without the store."""
+    ids = list(lexical[0])
+    if len(ids) <= count:
+        return ids
+    cosines = asked.embeddings @ snapshot.vectors.reconstruct(np.array(ids, np.int64)).T
+    words = np.array([[own[number] for number in ids] for own in lexical], np.float32)
+    scores = (cosines + ranking.lexical * words).max(axis=0)
+    return [ids[place] for place in np.lexsort((ids, -scores))[:count]]
+
+
 @dataclass(frozen=True, slots=True)
 class Matched:
     """Candidates, and what is known of them for each reading of the question.

@@ -87,6 +87,14 @@ class _Part:
             return faiss.downcast_index(inner.refine_index)
         return inner
 
+    def holds(self, ids: Ids) -> npt.NDArray[np.bool_]:
+        """Which of these passages are in here."""
+        if not len(self.ids):
+            return np.zeros(len(ids), bool)
+        places = np.searchsorted(self.ids, ids).clip(max=len(self.ids) - 1)
+        found: npt.NDArray[np.bool_] = self.ids[places] == ids
+        return found
+
     def reconstruct(self, ids: Ids) -> Embeddings:
         """The embeddings of passages that are in here."""
         places = self.places[np.searchsorted(self.ids, ids)]
@@ -245,7 +253,7 @@ class VectorIndex:
     def reconstruct(self, ids: Ids) -> Embeddings:
         """The embeddings of passages that are in the index, shape (len(ids), dim)."""
         found = np.empty((len(ids), self.dim), np.float32)
-        in_base = np.isin(ids, self._base.ids)
+        in_base = self._base.holds(ids)
         for part, these in ((self._base, in_base), (self._fresh, ~in_base)):
             if these.any():
                 found[these] = part.reconstruct(ids[these])

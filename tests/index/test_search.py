@@ -13,6 +13,7 @@ from corpus.database import Database
 from corpus.passages import PassageStore
 from corpus.store import Store
 from index.calibration import Calibration
+from index.candidates import Reading, lexical_scores, likely, read
 from index.lexical import LexicalQuery
 from index.ranking import Ranking
 from index.search import MAX_QUERY_LENGTH, RERANKED, Searcher
@@ -156,6 +157,34 @@ def test_passage_found_by_words_alone_is_a_candidate(
     hits = setup.searcher.search("school children Saturdays", k=1).hits
 
     assert [hit.text for hit in hits] == [SCHOOL]
+
+
+def test_the_likeliest_candidates_are_the_best_by_any_reading(setup: Setup) -> None:
+    for number in range(8):
+        setup.add(
+            f"Note {number} on {'books' * (number % 2)} and lessons {number}.",
+            title=f"Note {number}",
+        )
+    snapshot, ranking = setup.index.snapshot, Ranking(lexical=0.1)
+    asked = read(
+        snapshot.encoder,
+        [Reading(text, text, "en") for text in ("books of note 3", "Saturday lessons")],
+    )
+    dense = set(snapshot.vectors.ids.tolist())
+    lexical = lexical_scores(snapshot, asked.readings, dense, 2)
+
+    found = likely(snapshot, asked, lexical, ranking, 4)
+
+    cosines = snapshot.vectors.reconstruct(snapshot.vectors.ids) @ asked.embeddings.T
+    scores = {
+        number: max(
+            cosine + ranking.lexical * words[number]
+            for cosine, words in zip(own, lexical, strict=True)
+        )
+        for number, own in zip(snapshot.vectors.ids.tolist(), cosines.tolist(), strict=True)
+    }
+    assert found == sorted(scores, key=lambda number: (-scores[number], number))[:4]
+    assert sorted(likely(snapshot, asked, lexical, ranking, 99)) == sorted(scores)
 
 
 def test_latest_are_the_beginnings_of_the_documents_added_last(setup: Setup) -> None:
