@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 Relation = Literal["same", "cross"]
 
+# A reader looks at the first hit, and by a press of a button at each of the next two. So a
+# question counts as answered where one of so many hits is right, and the confidence says how
+# sure that is.
+LOOKED_AT = 3
+
 BINS = 10
 THRESHOLDS = 101
 
@@ -54,6 +59,11 @@ class Outcome:
     def first_right(self) -> bool:
         """Whether the first hit is right."""
         return self.ranks[:1] == (1,)
+
+    @property
+    def right(self) -> bool:
+        """Whether one of the hits is right that a reader looks at."""
+        return any(rank <= LOOKED_AT for rank in self.ranks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +113,8 @@ class Bin:
         high: and less than this, or equal where this is 1.
         questions: How many there are.
         confidence: The mean; None without questions.
-        right: Share of those whose first hit is right; None without questions.
+        right: Share of those that one of the first `LOOKED_AT` hits answers; None without
+            questions.
     """
 
     low: float
@@ -220,7 +231,7 @@ def latency_by_stage(times: Sequence[StageTimes]) -> dict[str, dict[str, float] 
 
 
 def reliability(outcomes: Sequence[Outcome]) -> list[Bin]:
-    """How often the first hit is right, by confidence, in bins of equal width."""
+    """How often one of the first hits is right, by confidence, in bins of equal width."""
     edges = np.arange(BINS + 1) / BINS
     places = np.digitize([outcome.confidence for outcome in outcomes], edges[1:-1])
     bins: list[Bin] = []
@@ -234,7 +245,7 @@ def reliability(outcomes: Sequence[Outcome]) -> list[Bin]:
                 high=float(edges[number + 1]),
                 questions=len(inside),
                 confidence=mean(outcome.confidence for outcome in inside),
-                right=mean(outcome.first_right for outcome in inside),
+                right=mean(outcome.right for outcome in inside),
             )
         )
     return bins

@@ -1,8 +1,9 @@
 """Fits the confidence: judged questions in, a calibration out, and what it is worth.
 
-An example is the first hit of a question: its signals, and whether it answers. Answerable
-questions are asked twice, the second time with the documents on their subject left out. Whatever
-comes first then is wrong, so what can be answered and what cannot differ in nothing else.
+An example is a question: the signals of its first hit, and whether that or one of the next two
+answers. Answerable questions are asked twice, the second time with the documents on their subject
+left out. Whatever comes first then is wrong, so what can be answered and what cannot differ in
+nothing else.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -19,7 +21,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from index.calibration import SIGNAL_NAMES, Calibration
 from index.errors import ModelError
-from index.figures import Outcome
+from index.figures import LOOKED_AT, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -34,7 +36,7 @@ Flags = npt.NDArray[np.bool_]
 # The share of the questions that nothing answers that may be answered all the same.
 MOST_FALSE_ANSWERS: Final = 0.05
 
-# Of right first hits, and of questions that cannot be answered: below it, 5 % of them is none.
+# Of questions that a hit answers, and of those that cannot be answered: below it, 5 % is none.
 FEWEST_EXAMPLES: Final = 20
 
 FOLDS: Final = 5
@@ -51,12 +53,12 @@ CURVE_C: Final = 1e4
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """The first hit of a question.
+    """A question and what was found.
 
     Attributes:
         question: As it was judged; not answerable where the documents were left out.
-        signals: In the order of `SIGNAL_NAMES`.
-        right: Whether it answers.
+        signals: The first hit's, in the order of `SIGNAL_NAMES`.
+        ranks: Of the hits that answer, among the first `LOOKED_AT`, from 1.
         left_out: True where the documents on its subject were left out.
         material: Which material the question is of.
         group: The subject of the question. What a calibration is worth is told from other
@@ -65,10 +67,15 @@ class Example:
 
     question: JudgedQuestion
     signals: tuple[float, ...]
-    right: bool
+    ranks: tuple[int, ...]
     left_out: bool
     material: str
     group: str
+
+    @property
+    def right(self) -> bool:
+        """Whether one of the hits answers that a reader looks at."""
+        return bool(self.ranks)
 
 
 def gather_examples(
@@ -102,13 +109,16 @@ def gather_examples(
         examples += [
             Example(
                 question=asked,
-                signals=tuple(map(float, asdict(hit.signals).values())),
-                right=asked.is_right(hit.document.source, hit.text),
+                signals=tuple(map(float, asdict(hits[0].signals).values())),
+                ranks=tuple(
+                    hit.rank for hit in hits if asked.is_right(hit.document.source, hit.text)
+                ),
                 left_out=asked.answerable != question.answerable,
                 material=material.name,
                 group=about,
             )
-            for asked, hit in _first_hits(material, question, tuple(answering[about]))
+            for asked, hits in _first_hits(material, question, tuple(answering[about]))
+            if hits
         ]
         if progress:
             progress(done, len(material.questions))
@@ -116,7 +126,7 @@ def gather_examples(
 
 
 def fit(examples: Sequence[Example], model: str) -> tuple[Calibration, Values]:
-    """Fit a logistic model to whether first hits are right, and choose its threshold.
+    """Fit a logistic model to whether questions are answered, and choose its threshold.
 
     Every material counts the same, and within it the questions that can be answered as much as
     those that cannot, so that the confidence is that of a question of which one knows nothing.
@@ -162,7 +172,7 @@ def outcomes(examples: Sequence[Example], confidences: Values, threshold: float)
     return [
         Outcome(
             question=example.question,
-            ranks=(1,) if example.right else (),
+            ranks=example.ranks,
             confidence=float(confidence),
             answered=bool(confidence >= threshold),
             relation=None,
@@ -173,23 +183,22 @@ def outcomes(examples: Sequence[Example], confidences: Values, threshold: float)
 
 def _first_hits(
     material: Material, question: JudgedQuestion, answering: tuple[str, ...]
-) -> Iterator[tuple[JudgedQuestion, Hit]]:
-    """The first hit of a question, and of the same without the documents on its subject."""
-    for hit in material.searcher.search(question.question, 1).hits:
-        yield question, hit
+) -> Iterator[tuple[JudgedQuestion, Sequence[Hit]]]:
+    """The first hits of a question, and of the same without the documents on its subject."""
+    search = partial(material.searcher.search, question.question, LOOKED_AT)
+    yield question, search().hits
     if question.answerable and question.docs:
         left_out = {
             document.id for document in material.documents if document.source.endswith(answering)
         }
-        for hit in material.searcher.search(question.question, 1, without=left_out).hits:
-            yield replace(question, answerable=False), hit
+        yield replace(question, answerable=False), search(without=left_out).hits
 
 
 def _ensure_enough(examples: Sequence[Example]) -> None:
     right = [example for example in examples if example.right]
     unanswerable = [example for example in examples if not example.question.answerable]
     for count, least, what in (
-        (len(right), FEWEST_EXAMPLES, "questions whose first hit is right"),
+        (len(right), FEWEST_EXAMPLES, "questions that one of the first hits answers"),
         (len(unanswerable), FEWEST_EXAMPLES, "questions that cannot be answered"),
         (len({(example.material, example.group) for example in right}), FOLDS, "subjects"),
     ):

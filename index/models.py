@@ -44,7 +44,8 @@ class Hit:
     Attributes:
         rank: From 1.
         score: Higher is better; comparable within one answer only.
-        confidence: The probability, in [0, 1], that the passage answers the query.
+        confidence: The probability, in [0, 1], that the query is answered where this is the
+            first hit: by it or by one of the next two. See `index/fitting.py`.
         passage_id: Identifies the passage for as long as its document is not changed.
         document: The document that it stands in.
         heading: The path of headings above it, without the title; "" without any.

@@ -11,7 +11,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from index.figures import by_language, figures
+from index.figures import LOOKED_AT, by_language, figures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -127,7 +127,7 @@ def draw_recall(figure: Figure, theme: Theme, table: RecallTable) -> None:
 
 
 def draw_reliability(figure: Figure, theme: Theme, bins: Sequence[Bin], threshold: float) -> None:
-    """How often the first hit is right by confidence, and how many questions there are."""
+    """How often one of the first hits is right by confidence, and how many questions there are."""
     curve, counts = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
     filled = [each for each in bins if each.questions]
     curve.plot([0, 1], [0, 1], color=theme.third, linestyle=":", label="honest")
@@ -138,7 +138,7 @@ def draw_reliability(figure: Figure, theme: Theme, bins: Sequence[Bin], threshol
         marker="o",
         label="measured",
     )
-    curve.set_ylabel("first hit right")
+    curve.set_ylabel(f"one of {LOOKED_AT} hits right")
     curve.set_ylim(-0.02, 1.02)
     curve.yaxis.set_major_formatter(PercentFormatter(1))
     _mark_threshold(curve, theme, threshold)

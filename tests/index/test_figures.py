@@ -124,11 +124,13 @@ def test_every_question_is_in_the_bin_of_its_confidence(values: list[float]) -> 
             assert each.low - 1e-9 <= each.confidence <= each.high + 1e-9
 
 
-def test_bin_tells_how_often_the_first_hit_is_right() -> None:
+def test_bin_tells_how_often_one_of_the_first_hits_is_right() -> None:
     bins = reliability(OUTCOMES)
 
-    # .6 on the edge belongs to the upper bin: a first hit that is not right, and no answer.
-    assert (bins[6].questions, bins[6].right, bins[9].right) == (2, 0, 1)
+    # .6 on the edge belongs to the upper bin: a third hit that is right, and no answer.
+    assert (bins[6].questions, bins[6].right, bins[9].right) == (2, 1 / 2, 1)
+    # The tenth hit is right, which nobody looks at.
+    assert (bins[3].questions, bins[3].right) == (1, 0)
     assert (bins[5].questions, bins[5].confidence, bins[5].right) == (0, None, None)
 
 

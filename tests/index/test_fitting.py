@@ -52,7 +52,7 @@ def make_example(
             id=str(number), lang="en", question="?", answerable=answerable, docs=("a",)
         ),
         signals=(strength, *[1.0] * (len(SIGNAL_NAMES) - 1)),
-        right=right,
+        ranks=(1,) if right else (),
         left_out=left_out,
         material=material,
         group=str(number % 10),
@@ -96,7 +96,7 @@ def test_confidences_are_told_by_models_that_have_not_seen_the_subject() -> None
         replace(
             example,
             group="contrary",
-            right=not example.right,
+            ranks=() if example.right else (1,),
             question=replace(example.question, answerable=not example.right),
         )
         for example in make_examples(20, apart=6.0, seed=2)
@@ -197,8 +197,8 @@ def test_confidences_of_a_calibration_are_those_of_its_signals() -> None:
 @pytest.mark.parametrize(
     ("examples", "reason"),
     [
-        ([], "0 questions whose first hit is right"),
-        (make_examples(FEWEST_EXAMPLES - 1), "19 questions whose first hit is right"),
+        ([], "0 questions that one of the first hits answers"),
+        (make_examples(FEWEST_EXAMPLES - 1), "19 questions that one of the first hits answers"),
         (
             [example for example in make_examples(50) if example.right],
             "0 questions that cannot be answered",
