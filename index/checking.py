@@ -50,11 +50,12 @@ def find_problems(passages: PassageStore, snapshot: Snapshot) -> list[str]:
 
 
 def _wrong_embeddings(passages: PassageStore, ids: Sequence[int], snapshot: Snapshot) -> list[str]:
-    dim = snapshot.encoder.dim
+    dim, token_dim = snapshot.encoder.dim, snapshot.encoder.token_dim
     indexed = np.intersect1d(ids, snapshot.vectors.ids)
     in_index = dict(zip(indexed.tolist(), snapshot.vectors.reconstruct(indexed), strict=True))
     sentences = {passage.id: len(passage.sentences) for passage in passages.contents(ids)}
     stored = {row.id: row for row in passages.vectors(snapshot.encoder.name, ids)}
+    tokens = passages.tokens(snapshot.encoder.name, ids)
     found: list[str] = []
     for passage_id in ids:
         row = stored.get(passage_id)
@@ -62,6 +63,8 @@ def _wrong_embeddings(passages: PassageStore, ids: Sequence[int], snapshot: Snap
             found.append(f"passage {passage_id} has no embedding: run `daviedka rebuild`")
         elif len(row.sentences) != sentences.get(passage_id, 0) * dim * 2:
             found.append(f"passage {passage_id}: its sentences' embeddings do not fit")
+        elif not _tokens_fit(tokens.get(passage_id, b""), token_dim):
+            found.append(f"passage {passage_id}: its tokens' embeddings do not fit")
         elif passage_id in in_index and not np.array_equal(
             unpack(row.passage, dim)[0], in_index[passage_id]
         ):
@@ -70,3 +73,10 @@ def _wrong_embeddings(passages: PassageStore, ids: Sequence[int], snapshot: Snap
                 "run `daviedka rebuild`"
             )
     return found
+
+
+def _tokens_fit(packed: bytes, token_dim: int) -> bool:
+    """Whether these are whole tokens, and some; none where the model gives none."""
+    if not token_dim:
+        return not packed
+    return bool(packed) and len(packed) % (token_dim // 2) == 0

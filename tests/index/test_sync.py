@@ -18,7 +18,7 @@ from index.embedding import PASSAGES_PER_BATCH
 from index.errors import SnapshotError
 from index.sync import PassageIndex, Synced
 from tests.support.drafts import make_draft
-from tests.support.encoder import FakeEncoder
+from tests.support.encoder import FakeEncoder, TokenEncoder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -443,3 +443,20 @@ class TestEmbeddingAhead:
         corpus.store.save(draft, "tests")
         assert index.sync().encoded == 0
         assert_whole(corpus, index)
+
+
+@pytest.mark.parametrize("packed", [b"", b"half a token"])
+def test_tokens_that_do_not_fit_are_told(corpus: Corpus, packed: bytes) -> None:
+    corpus.store.save(make_draft("One."), by="me")
+    index = corpus.open_index(TokenEncoder())
+    index.sync()
+    assert index.problems() == []
+    _, ids = corpus.passages.passage_ids()
+    (content,) = corpus.passages.contents(ids)
+    (row,) = corpus.passages.vectors(index.encoder.name, ids)
+
+    corpus.passages.save_embeddings(
+        index.encoder.name, {content.embedding_key: (row.passage, row.sentences, packed)}
+    )
+
+    assert index.problems() == [f"passage {ids[0]}: its tokens' embeddings do not fit"]
