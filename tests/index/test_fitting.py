@@ -37,6 +37,15 @@ ARTICLES = {
 }
 
 
+def write_articles(directory: Path) -> Path:
+    """A folder of the articles, one file each."""
+    documents = directory / "documents"
+    documents.mkdir()
+    for name, text in ARTICLES.items():
+        (documents / f"{name}.md").write_text(f"# {name}\n\n{text}\n")
+    return documents
+
+
 def make_example(
     strength: float,
     *,
@@ -215,10 +224,7 @@ def test_too_few_examples_are_refused(examples: list[Example], reason: str) -> N
 
 
 def test_questions_are_asked_with_their_documents_and_without(tmp_path: Path) -> None:
-    documents = tmp_path / "documents"
-    documents.mkdir()
-    for name, text in ARTICLES.items():
-        (documents / f"{name}.md").write_text(f"# {name}\n\n{text}\n")
+    documents = write_articles(tmp_path)
     asked = [
         {
             "id": "1",
@@ -264,11 +270,27 @@ def test_questions_are_asked_with_their_documents_and_without(tmp_path: Path) ->
     assert progress == [(1, 3), (2, 3), (3, 3)]
 
 
+def test_question_whose_second_hit_answers_is_answered(tmp_path: Path) -> None:
+    documents = write_articles(tmp_path)
+    questions = tmp_path / "questions.jsonl"
+    asked = {
+        "id": "1",
+        "lang": "en",
+        "question": f"{ARTICLES['school']} Books in six languages.",
+        "answerable": True,
+        "docs": ["library.md"],
+    }
+    questions.write_text(json.dumps(asked))
+
+    with open_material(documents, questions, FakeEncoder(), tmp_path / "cache") as material:
+        asked_whole, asked_without = gather_examples(material)
+
+    assert (asked_whole.ranks, asked_whole.right) == ((2,), True)
+    assert (asked_without.ranks, asked_without.right) == ((), False)
+
+
 def test_all_documents_on_a_subject_are_left_out(tmp_path: Path) -> None:
-    documents = tmp_path / "documents"
-    documents.mkdir()
-    for name, text in ARTICLES.items():
-        (documents / f"{name}.md").write_text(f"# {name}\n\n{text}\n")
+    documents = write_articles(tmp_path)
     questions = tmp_path / "questions.jsonl"
     questions.write_text(
         "\n".join(
