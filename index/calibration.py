@@ -1,4 +1,4 @@
-"""From a passage's signals to the probability that it answers: what is fitted, and its files.
+"""From a first hit's signals to the probability of an answer: what is fitted, and its files.
 
 A calibration belongs to one model. Those of the models that the project knows are shipped in
 `calibrations/`; `daviedka calibrate` fits one for any other. See `index/fitting.py`.
@@ -40,7 +40,7 @@ class Calibration:
         intercept: The logit where all signals are 0.
         coefficients: What each signal adds to the logit for every 1 of it, by the name of a
             field of `Signals`, at least one. Signals that are not named have no say.
-        threshold: The confidence from which on a passage is said to answer, in [0, 1].
+        threshold: The confidence from which on a query is said to be answered, in [0, 1].
     """
 
     model: Annotated[str, Field(min_length=1)]
@@ -49,7 +49,7 @@ class Calibration:
     threshold: Annotated[float, Field(ge=0, le=1)]
 
     def confidences(self, signals: Mapping[str, npt.ArrayLike]) -> Floats:
-        """The probability that each passage answers.
+        """The confidence of each passage: see `Hit.confidence`.
 
         Args:
             signals: Arrays of the same length by the name of a field of `Signals`; those

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from index.figures import by_threshold, reliability
+from index.figures import LOOKED_AT, by_threshold, reliability
 from index.plots import (
     DARK,
     LIGHT,
@@ -84,7 +84,7 @@ def write_report(evaluation: Evaluation, fields: Mapping[str, Any], directory: P
         ("recall", recall, partial(draw_recall, table=recall_table(evaluation))),
         (
             "reliability",
-            "How often the first hit is right, by its confidence",
+            f"How often one of the first {LOOKED_AT} hits is right, by the confidence",
             partial(draw_reliability, bins=bins, threshold=evaluation.threshold),
         ),
         (

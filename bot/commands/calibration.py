@@ -75,10 +75,11 @@ def calibrate(
 ) -> None:
     """Fit the confidence of the present model to judged questions.
 
-    They are asked of a corpus of their own; yours is not touched. A question that has an answer
-    is asked once more without the documents on its subject. The threshold is chosen for at most
-    5 % of false answers. What is told of the new confidence is told of questions that it was
-    not fitted to. A bot that runs takes it up when it is started again.
+    The confidence says how probable it is that one of the first three hits answers. The
+    questions are asked of a corpus of their own; yours is not touched. A question that has an
+    answer is asked once more without the documents on its subject. The threshold is chosen for
+    at most 5 % of false answers. What is told of the new confidence is told of questions that
+    it was not fitted to. A bot that runs takes it up when it is started again.
     """
     require_material(questions, documents, sample=sample, xquad=xquad)
     settings = load_settings()
